@@ -1,0 +1,460 @@
+"""The library's face: a campaign that is opened, read and moved. The one place that wires.
+
+    >>> from campaignflow import Campaign
+    >>> with Campaign.open("plan.yaml") as campaign:  # doctest: +SKIP
+    ...     print(campaign.status().totals.by_standing)
+
+Reading costs little: what reading does not need (pydantic, the plan's models) is imported by the methods that do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+from campaignflow.domain import clock as time
+from campaignflow.domain.journal import Event
+from campaignflow.ports import Clock, ContactRow, Store
+from campaignflow.services import showing
+from campaignflow.services import status as status_service
+from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
+from campaignflow.services.clocks import SetClock, SystemClock
+from campaignflow.services.errors import CampaignAmbiguous, CampaignMissing, InTheFuture
+from campaignflow.services.running import Running, from_head
+from campaignflow.store.opening import open_store
+
+if TYPE_CHECKING:
+    from campaignflow.loading.plans import LoadedPlan, Reading
+    from campaignflow.services.apply import Applied, Ready
+    from campaignflow.services.documents import Document
+    from campaignflow.services.showing import Detail
+    from campaignflow.services.status import Filter, Status
+    from campaignflow.services.steps import Desk, StepTaken
+    from campaignflow.services.verify import Verdict
+    from campaignflow.services.worklist import Item
+
+T = TypeVar("T")
+Now = dt.datetime | Callable[[], dt.datetime] | None
+"""An aware instant to take for now, a function that gives one, or None for the computer's clock."""
+
+DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+
+
+class Campaign:
+    """One campaign in one database. Not to be shared between threads: open one for each.
+
+    Every method that takes `now` takes the campaign's own clock without it. Instants are aware datetimes; what is
+    given without a zone is refused with ValueError.
+    """
+
+    def __init__(self, *, plan: Path | None, database: str, campaign: str | None, clock: Clock, actor: str) -> None:
+        self.plan = plan
+        self.database = database
+        self.actor = actor
+        self._wanted = campaign
+        self._clock = clock
+        self._opened: Store | None = None
+        self._running: Running | None = None
+
+    @classmethod
+    def open(
+        cls,
+        plan: Path | str | None = None,
+        database: str | None = None,
+        *,
+        campaign: str | None = None,
+        now: Now = None,
+        actor: str = COORDINATOR,
+    ) -> Self:
+        """A campaign, by its plan's file, its database, or both. Touches neither until something is asked.
+
+        Args:
+            plan: `plan.yaml`, or the folder it is in.
+            database: `sqlite:///FILE`, or `sqlite://` for one in memory; by default `.campaignflow/campaign.db`
+                beside the plan.
+            campaign: which one, where the database holds several.
+            now: sets the clock; what is then written is marked as a rehearsal.
+            actor: who acts: a contact, an agency, or `coordinator`.
+
+        Raises:
+            ValueError: neither a plan nor a database is given.
+        """
+        path = Path(plan) if plan is not None else None
+        if path is not None and path.is_dir():
+            path = path / "plan.yaml"
+        if database is None:
+            if path is None:
+                raise ValueError("a campaign is opened by its plan, its database, or both")
+            database = f"sqlite:///{(path.absolute().parent / '.campaignflow' / 'campaign.db').as_posix()}"
+        return cls(plan=path, database=database, campaign=campaign, clock=_clock(now), actor=actor)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the database back. The campaign can be used again; it opens anew."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    # --- the plan
+
+    def read_plan(self) -> Reading:
+        """Reads and checks the plan's text: the plan, if it could be typed, and every finding.
+
+        Raises:
+            ValueError: the campaign was opened without a plan.
+        """
+        from campaignflow.loading.plans import read_plan
+
+        return read_plan(self._plan_path())
+
+    def apply(
+        self, *, dry_run: bool = False, document: Document | None = None, now: dt.datetime | None = None
+    ) -> Applied:
+        """Makes the plan's text the running revision; the same text twice changes nothing.
+
+        Raises:
+            PlanRefused: the plan has errors; nothing is written.
+            PlanChanged: another text of it runs already.
+        """
+        from campaignflow.loading.plans import load_plan
+
+        loaded = load_plan(self._plan_path())
+        return self.apply_loaded(loaded, dry_run=dry_run, document=document, now=now)
+
+    def apply_loaded(
+        self,
+        loaded: LoadedPlan,
+        *,
+        dry_run: bool = False,
+        document: Document | None = None,
+        now: dt.datetime | None = None,
+    ) -> Applied:
+        """As `apply`, for a plan that was read before."""
+        from campaignflow.services import apply
+
+        ready: Ready = apply.Ready(
+            plan=loaded.plan, calendar=loaded.calendar, tables=loaded.tables, contacts=loaded.contacts
+        )
+        self._wanted = self._wanted or ready.plan.plan.id
+        store = self._store(create=not dry_run) if not dry_run or self._exists() else self._memory()
+        if dry_run:
+            return apply.preview(store, ready)
+        facts = document.facts() if document else None
+        return apply.apply(store, ready, self._clock_at(now), document=facts)
+
+    # --- reading
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The plan's zone: of the running revision, else of the plan's text."""
+        if self._exists():
+            try:
+                return self.running().zone
+            except CampaignMissing:
+                pass
+        if self.plan is not None and self.plan.exists():
+            reading = self.read_plan()
+            if reading.plan is not None:
+                return reading.plan.zone
+        return time.zone(DEFAULT_ZONE)
+
+    def running(self) -> Running:
+        """The running revision.
+
+        Raises:
+            StoreMissing, CampaignMissing: no plan was applied.
+            CampaignAmbiguous: the database holds several campaigns and none was named.
+        """
+        store = self._store()
+        key = self._key(store)
+        head = store.head(key)
+        if head is None:
+            raise CampaignMissing(campaign=key)
+        if self._running is None or self._running.changed != head.changed or self._running.id != head.id:
+            self._running = from_head(store, head)
+        return self._running
+
+    def status(
+        self,
+        *,
+        wanted: Filter | None = None,
+        as_of: dt.datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> Status:
+        """Where everything stands, or stood by what was recorded until `as_of`.
+
+        Raises:
+            AgencyUnknown: the filter names an agency that the plan does not have.
+        """
+        chosen = wanted or status_service.Filter()
+        return status_service.status(
+            self._store(), self.running(), self._clock_at(now).now(), wanted=chosen, as_of=as_of, limit=limit,
+            after=after,
+        )  # fmt: skip
+
+    def show(self, key: str, *, now: dt.datetime | None = None) -> Detail:
+        """One assignment in full.
+
+        Raises:
+            KeyUnknown: there is none with this key.
+        """
+        return showing.show(self._store(), self.running(), key, self._clock_at(now).now())
+
+    def history(self, key: str | None = None) -> tuple[Event, ...]:
+        """The journal, of one assignment or whole.
+
+        Raises:
+            KeyUnknown: there is no assignment with this key.
+        """
+        return showing.history(self._store(), self.running(), key)
+
+    def worklist(self, *, now: dt.datetime | None = None) -> tuple[Item, ...]:
+        """What the coordinator should do now."""
+        from campaignflow.services.worklist import worklist
+
+        return worklist(self._store(), self.running(), self._clock_at(now).now())
+
+    def contacts(self) -> list[ContactRow]:
+        """The register of contacts."""
+        return self._store().contacts(self.running().id)
+
+    def verify(self, *, expect: str | None = None) -> Verdict:
+        """Checks the journal's chain, and that what is stored is what it says."""
+        from campaignflow.services.verify import verify
+
+        return verify(self._store(), self.running(), expect=expect)
+
+    def export(self, folder: Path, status: Mapping[str, Any]) -> tuple[str, ...]:
+        """Writes everything as open files into a folder that is empty or new; gives their names."""
+        from campaignflow.services.export import export
+
+        return export(self._store(), self.running(), folder, status)
+
+    # --- writing
+
+    def advance(
+        self,
+        key: str,
+        trigger: str,
+        *,
+        actor: str | None = None,
+        on_behalf_of: str | None = None,
+        at: dt.datetime | None = None,
+        reason: str | None = None,
+        note: str | None = None,
+        document: Document | None = None,
+        nil: bool = False,
+        now: dt.datetime | None = None,
+    ) -> StepTaken:
+        """Takes one step of one assignment.
+
+        Raises:
+            KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: it cannot be taken;
+                nothing is written.
+        """
+        from campaignflow.services.documents import Document
+        from campaignflow.services.steps import Request
+
+        paper = document or Document()
+
+        def take(desk: Desk, who: Actor) -> StepTaken:
+            return desk.take(
+                Request(
+                    key=key, trigger=trigger, actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason, note=note,
+                    document=paper, nil=nil,
+                )
+            )  # fmt: skip
+
+        return self._write(take, actor=actor, now=now, past={"at": at, "sent": paper.sent}, document=paper)
+
+    def tick_part(
+        self, key: str, part: str, *, ticked: bool = True, actor: str | None = None,
+        on_behalf_of: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> Event:  # fmt: skip
+        """Ticks a part of a duty, or takes the tick back."""
+        from campaignflow.services import entries
+
+        return self._write(
+            lambda desk, who: entries.tick_part(
+                desk, key, part, entries.Said(actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason), ticked=ticked
+            ),
+            actor=actor, now=now, past={"at": at},
+        )  # fmt: skip
+
+    def acknowledge(
+        self, key: str, *, promised: dt.date | None = None, actor: str | None = None,
+        on_behalf_of: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> Event:  # fmt: skip
+        """Records that an agency knows of its duty, and the day it promises; a promise moves no deadline."""
+        from campaignflow.services import entries
+
+        return self._write(
+            lambda desk, who: entries.acknowledge(
+                desk, key, entries.Said(actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason), promised=promised
+            ),
+            actor=actor, now=now, past={"at": at},
+        )  # fmt: skip
+
+    def occur(
+        self, event: str, *, actor: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> Event:  # fmt: skip
+        """Records that an outside event of the plan happened; deadlines that waited for it are settled."""
+        from campaignflow.services import apply, entries
+
+        def record(desk: Desk, who: Actor) -> Event:
+            event_, waiting = entries.occur(desk, event, entries.Said(actor=who, at=at, reason=reason))
+            if waiting:
+                apply.resettle(desk.running, desk.recorder, waiting)
+            return event_
+
+        return self._write(record, actor=actor, now=now, past={"at": at})
+
+    def confirm(self, group: str, *, actor: str | None = None, now: dt.datetime | None = None) -> Event:
+        """Records that the members of a group that the plan does not list may be written to."""
+        from campaignflow.services import entries
+
+        return self._write(
+            lambda desk, who: entries.confirm(desk, group, entries.Said(actor=who)), actor=actor, now=now
+        )
+
+    def add_contact(self, contact: ContactRow, *, actor: str | None = None, now: dt.datetime | None = None) -> None:
+        """Adds a contact to the register."""
+        from campaignflow.services import contacts
+        from campaignflow.services.recording import Entry
+
+        self._write(
+            lambda desk, who: contacts.add(desk.running, desk.recorder, contact, Entry(actor=who.id)),
+            actor=actor, now=now,
+        )  # fmt: skip
+
+    def end_contact(
+        self, contact: str, until: dt.date, *, actor: str | None = None, now: dt.datetime | None = None
+    ) -> None:
+        """Ends a contact: `until` is the last day on which it answers for its agency."""
+        from campaignflow.services import contacts
+        from campaignflow.services.recording import Entry
+
+        self._write(
+            lambda desk, who: contacts.end(desk.recorder, contact, until, Entry(actor=who.id)), actor=actor, now=now
+        )
+
+    def import_contacts(
+        self, rows: list[ContactRow], *, actor: str | None = None, now: dt.datetime | None = None
+    ) -> Event | None:
+        """Puts contacts into the register as they stand in `rows`; None if nothing is new."""
+        from campaignflow.services import contacts
+        from campaignflow.services.recording import Entry
+
+        return self._write(
+            lambda desk, who: contacts.enter(desk.recorder, rows, Entry(actor=who.id)), actor=actor, now=now
+        )
+
+    def tick(self, *, now: dt.datetime | None = None) -> int:
+        """Takes the steps that the clock has to take by now; gives their number. Every write does it first."""
+        before = self._head_sequence()
+        after: int = self._write(lambda desk, who: desk.recorder.sequence, now=now)
+        return after - before
+
+    def _head_sequence(self) -> int:
+        head = self._store().head(self.running().key)
+        return head.sequence if head else 0
+
+    def _write(
+        self,
+        action: Callable[[Desk, Actor], T],
+        *,
+        actor: str | None = None,
+        now: dt.datetime | None = None,
+        past: Mapping[str, dt.datetime | None] | None = None,
+        document: Document | None = None,
+    ) -> T:
+        """One writing transaction: the clock's work, then `action`."""
+        from campaignflow.services.recording import Recorder
+        from campaignflow.services.steps import Desk
+        from campaignflow.services.tick import tick
+
+        store, clock = self._store(), self._clock_at(now)
+        with store.writing():
+            running = self.running()
+            head = store.head(running.key)
+            assert head is not None
+            recorder = Recorder(store, head, replace_clock(clock, running.zone))
+            refuse_future(past or {}, recorder.now, running.zone)
+            who = resolve_actor(store, running, actor or self.actor, time.local_date(recorder.now, running.zone))
+            tick(running, recorder)
+            for attachment in document.attachments if document else ():
+                store.put_blob(running.id, attachment.blob)
+            return action(Desk(running=running, recorder=recorder), who)
+
+    # --- wiring
+
+    def _store(self, *, create: bool = False) -> Store:
+        if self._opened is None:
+            self._opened = open_store(self.database, create=create)
+        return self._opened
+
+    def _exists(self) -> bool:
+        path = self.database.removeprefix("sqlite:///")
+        return self._opened is not None or (path != self.database and Path(path).exists())
+
+    def _memory(self) -> Store:
+        return open_store("sqlite://", create=True)
+
+    def _key(self, store: Store) -> str:
+        """Which campaign is meant: the one named, else the only one."""
+        if self._wanted is None:
+            campaigns = store.campaigns()
+            if len(campaigns) > 1:
+                raise CampaignAmbiguous(campaigns=", ".join(campaigns))
+            if not campaigns:
+                raise CampaignMissing(campaign=self.plan.parent.name if self.plan else "")
+            self._wanted = campaigns[0]
+        return self._wanted
+
+    def _clock_at(self, now: dt.datetime | None) -> Clock:
+        return self._clock if now is None else SetClock.at(now)
+
+    def _plan_path(self) -> Path:
+        if self.plan is None:
+            raise ValueError("this campaign was opened without a plan")
+        return self.plan
+
+
+def _clock(now: Now) -> Clock:
+    if now is None:
+        return SystemClock()
+    return SetClock(now) if callable(now) else SetClock.at(now)
+
+
+def replace_clock(clock: Clock, zone: ZoneInfo) -> Clock:
+    """The same clock, its instant shown in the plan's zone and read once."""
+    instant = clock.now().astimezone(zone)
+    return SetClock(lambda: instant, is_set=clock.is_set)
+
+
+def refuse_future(moments: Mapping[str, dt.datetime | None], now: dt.datetime, zone: ZoneInfo) -> None:
+    """Refuses what is said to have happened after now.
+
+    Raises:
+        InTheFuture: one of the moments lies after `now`.
+    """
+    for what, moment in moments.items():
+        if moment is not None and moment > now:
+            shown = (time.iso(one.astimezone(zone)) for one in (moment, now))
+            raise InTheFuture(what=what, moment=next(shown), now=next(shown))

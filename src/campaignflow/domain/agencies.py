@@ -1,0 +1,146 @@
+"""Agencies, the groups they form, and the tree they stand in.
+
+An agency (cơ quan, đơn vị) exists between dates and stands `under` another; a group is a set of agencies that the plan
+names in one phrase ("Ủy ban nhân dân các huyện, thành phố"), resolved on the plan's roster day.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Literal
+
+from pydantic import ConfigDict, Field, model_validator
+
+from campaignflow.domain.scalars import Line, Listed, PlanBool, PlanDate, PlanId, PlanInt, Text
+from campaignflow.domain.text import PlanText
+
+
+class Agency(PlanText):
+    """A unit of the plan's roster.
+
+    Besides the keys below an agency may carry numbers of its own (`communes: 22`), which forms and ratios refer to.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, PlanInt] = Field(init=False)
+
+    name: Line = Field(description="Its full name, as documents address it.")
+    kind: PlanId = Field(default="agency", description="What selectors and `region_kind` go by: department, district…")
+    level: PlanId | None = Field(default=None, description="Its level of government, where that differs from `kind`.")
+    under: PlanId | None = Field(default=None, description="The agency it is placed under: its superior.")
+    external: PlanBool = Field(default=False, description="It takes no steps here; documents go to it by dispatch.")
+    listed: PlanBool = Field(default=True, description="Whether the plan's own text names it.")
+    since: PlanDate | None = Field(default=None, alias="from", description="The first day on which it exists.")
+    until: PlanDate | None = Field(default=None, description="The last day on which it exists.")
+    succeeded_by: PlanId | None = Field(default=None, description="Who takes over its open duties after `until`.")
+
+    def exists_on(self, day: dt.date) -> bool:
+        """Whether the agency exists on `day`; both ends of its life are included."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class Selector(PlanText):
+    """Picks agencies by what they are rather than by name."""
+
+    kind: Listed[PlanId] | None = Field(default=None, description="Any of these kinds.")
+    level: Listed[PlanId] | None = Field(default=None, description="Any of these levels.")
+    under: PlanId | None = Field(default=None, description="Placed directly under this agency.")
+    within: PlanId | None = Field(default=None, description="Anywhere below this agency.")
+
+    @model_validator(mode="after")
+    def _selects_something(self) -> Selector:
+        if not self.model_fields_set:
+            raise ValueError("a selector names at least one of kind, level, under, within")
+        return self
+
+    def picks(self, agency: Agency, ancestors: Sequence[str]) -> bool:
+        """Whether `agency`, whose superiors from the nearest upward are `ancestors`, belongs to the selection."""
+        return (
+            (self.kind is None or agency.kind in self.kind)
+            and (self.level is None or agency.level in self.level)
+            and (self.under is None or agency.under == self.under)
+            and (self.within is None or self.within in ancestors)
+        )
+
+
+class Group(PlanText):
+    """A named set of agencies, in the plan's own `words`."""
+
+    words: Line = Field(description="The phrase by which the plan names it; found in the plan's text by `check`.")
+    members: Listed[PlanId] = Field(default=(), description="Its members by name.")
+    select: Selector | None = Field(default=None, description="Its members by what they are.")
+    except_: Listed[PlanId] = Field(default=(), alias="except", description="Agencies left out of the selection.")
+    unnamed: PlanBool = Field(default=False, description="Said by the plan, nobody countable: it gets no assignment.")
+    listed_by_plan: PlanBool = Field(
+        default=True, description="Whether the plan lists the members; if not, mail waits for `confirm`."
+    )
+    note: Text | None = Field(default=None, description="A remark for readers of the plan file.")
+
+    @model_validator(mode="after")
+    def _one_way_to_members(self) -> Group:
+        if self.unnamed and (self.members or self.select):
+            raise ValueError("an unnamed group has neither members nor select")
+        if not self.unnamed and not self.members and self.select is None:
+            raise ValueError("a group needs members, select, or unnamed: true")
+        return self
+
+
+class Contact(PlanText):
+    """One line of the register of contacts: who answers for an agency, in which role, between which days.
+
+    The register is no part of the plan's revision: people change more often than plans.
+    """
+
+    id: PlanId
+    agency: PlanId
+    role: Literal["clerk", "head", "registry", "superior"]
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    since: PlanDate | None = Field(default=None, alias="from")
+    until: PlanDate | None = None
+
+
+def ancestors(agencies: Mapping[str, Agency], agency_id: str) -> Iterator[str]:
+    """The superiors of an agency, the nearest first. Stops at a cycle or at an id that is not there."""
+    seen = {agency_id}
+    current = agencies[agency_id].under
+    while current is not None and current not in seen:
+        yield current
+        seen.add(current)
+        current = agencies[current].under if current in agencies else None
+
+
+def members(group: Group, agencies: Mapping[str, Agency], day: dt.date) -> tuple[str, ...]:
+    """The agencies that form `group` on `day`, in the order of the roster; external ones only when named."""
+    if group.unnamed:
+        return ()
+    named = set(group.members)
+    return tuple(
+        agency_id
+        for agency_id, agency in agencies.items()
+        if agency.exists_on(day)
+        and agency_id not in group.except_
+        and (agency_id in named or _selected(group.select, agency_id, agency, agencies))
+    )
+
+
+def _selected(select: Selector | None, agency_id: str, agency: Agency, agencies: Mapping[str, Agency]) -> bool:
+    if select is None or agency.external:
+        return False
+    above = tuple(ancestors(agencies, agency_id)) if select.within else ()
+    return select.picks(agency, above)
+
+
+def resolve_names(
+    names: Iterable[str], groups: Mapping[str, Group], agencies: Mapping[str, Agency], day: dt.date
+) -> tuple[str, ...]:
+    """Agencies meant by a list of agency and group ids, each once, in the order of the list."""
+    found: dict[str, None] = {}
+    for name in names:
+        if name in groups:
+            found.update(dict.fromkeys(members(groups[name], agencies, day)))
+        elif name in agencies:
+            found[name] = None
+    return tuple(found)

@@ -1,0 +1,139 @@
+"""One deadline as a plan writes it.
+
+The words it may use are the fields; exactly one of them is said. What they mean is `campaignflow.domain.deadlines`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Final, Literal, Self, get_args
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+from campaignflow.domain.deadlines import Kind, Missed, Roll, Window
+from campaignflow.domain.scalars import ClauseId, Line, PlanBool, PlanDate, PlanDays, PlanId, WindowOrPeriod
+
+#: The words of which a deadline says exactly one, in the order of the reference.
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+#: Every refusal of this module: code, severity, message, cure.
+RULES: Final[tuple[tuple[str, str, str, str], ...]] = (
+    ("deadline-without-kind", "error", "The deadline does not say when.",
+     "Add one of before, by, on, within, after, during, or `none: true` where the plan gives no date."),
+    ("deadline-with-two-kinds", "error", "The deadline says when more than once: {kinds}.", "Keep one of them."),
+    ("none-must-be-true", "error", "`none: false` says nothing.", "Write `none: true`, or another kind of deadline."),
+)  # fmt: skip
+
+_MESSAGES: Final = {code: message for code, _, message, _ in RULES}
+
+
+class DaysText(BaseModel):
+    """A number of days, or of working days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: PlanDays
+    working: PlanBool = False
+    set_by: PlanId | None = None
+
+
+class WithinText(BaseModel):
+    """A number of days, or of working days, after an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    days: PlanDays
+    working: PlanBool = False
+    after: PlanId
+
+
+def _one_kind(schema: dict[str, Any]) -> None:
+    """Say in the published schema that exactly one kind is written."""
+    schema["oneOf"] = [{"required": [kind]} for kind in KINDS]
+
+
+class DeadlineText(BaseModel):
+    """A deadline: when something must be finished, in the plan's own terms.
+
+    It is a `deadlines.Written`. A date is always a date of the calendar; days relative to a recurring period belong to
+    the duty's recurrence, not to these fields.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_one_kind)
+
+    #: The day that is already too late.
+    before: PlanDate | None = None
+    #: The last day on time.
+    by: PlanDate | None = None
+    #: The very day.
+    on: PlanDate | None = None
+    #: So many days after an event, whose own day is not counted.
+    within: WithinText | None = None
+    #: Not until that event, and with no end.
+    after: PlanId | None = None
+    #: A span of days with both its ends, or the campaign's `period`.
+    during: WindowOrPeriod | None = None
+    #: The plan gives no date.
+    none: PlanBool | None = None
+
+    #: The clause the words stand in, when that is not the duty's.
+    clause: ClauseId | None = None
+    #: The plan's own words.
+    stated: Line | None = None
+    #: What silence means.
+    missed: Missed = "overdue"
+    #: Where a last day goes that is no working day; `next` for `within`, else `none`, when not said.
+    roll: Roll | None = None
+    #: How a date earlier than the plan itself is to be taken.
+    before_issue: Literal["not_counted", "counted"] | None = None
+    #: Whose date it is, when it is not the plan's, and why.
+    set_by: PlanId | None = None
+    reason: Line | None = None
+
+    @model_validator(mode="after")
+    def _says_when_once(self) -> Self:
+        said = [kind for kind in KINDS if getattr(self, kind) is not None]
+        if not said:
+            raise PydanticCustomError("deadline-without-kind", _MESSAGES["deadline-without-kind"])
+        if len(said) > 1:
+            code = "deadline-with-two-kinds"
+            raise PydanticCustomError(code, _MESSAGES[code], {"kinds": ", ".join(said)})
+        if self.none is False:
+            raise PydanticCustomError("none-must-be-true", _MESSAGES["none-must-be-true"])
+        return self
+
+    @property
+    def kind(self) -> Kind:
+        """Which of the words it uses."""
+        return next(kind for kind in KINDS if getattr(self, kind) is not None)
+
+    @property
+    def day(self) -> date | None:
+        """The day of `before`, `by` and `on`."""
+        return self.before or self.by or self.on
+
+    @property
+    def window(self) -> Window | None:
+        """The window of `during`; None for the campaign's period."""
+        return self.during if isinstance(self.during, Window) else None
+
+    @property
+    def days(self) -> int | None:
+        """How many days `within` counts."""
+        return self.within.days if self.within else None
+
+    @property
+    def working(self) -> bool:
+        """Whether `within` counts working days."""
+        return self.within is not None and self.within.working
+
+    @property
+    def event(self) -> str | None:
+        """What `within` counts from and `after` waits for."""
+        return self.within.after if self.within else self.after
+
+    @property
+    def roll_policy(self) -> Roll:
+        """Where a last day goes that is no working day."""
+        return self.roll or ("next" if self.within else "none")

@@ -1,0 +1,256 @@
+"""CSV text (a roster of units, a register of contacts) made into rows of text, each cell with a position.
+
+Spreadsheets differ: Excel in a Vietnamese locale separates by semicolons, others by commas or tabs, some begin with a
+byte order mark. All are read. A column that nobody knows, a row with a cell too many and a quote left open are refused.
+
+    >>> table = read_csv("id;name\\nbac-son;Bắc Sơn", file="roster.csv", required=("id", "name"), optional=("under",))
+    >>> table.rows
+    [{'id': 'bac-son', 'name': 'Bắc Sơn', 'under': ''}]
+    >>> table.at(0, "name")
+    Position(line=2, column=9)
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final
+from unicodedata import is_normalized, normalize
+
+from campaignflow.domain.findings import Finding, Rule, did_you_mean, register
+from campaignflow.loading.positions import Position
+from campaignflow.loading.reading import DEFAULT, Limits, Report, collector_paused, decode
+
+__all__ = ["Table", "read_csv"]
+
+CSV_RULES: Final = register(
+    Rule(
+        "csv-empty",
+        "The table has no line of column names.",
+        "Write the names in its first line: {columns}.",
+        why="Columns are found by their names, not by their order.",
+    ),
+    Rule(
+        "csv-syntax",
+        "The row that begins here cannot be read: {problem}.",
+        'Close every quote, and write a quote inside a quoted cell twice ("").',
+        why="A quote left open swallows the rows after it.",
+    ),
+    Rule(
+        "csv-column-unknown",
+        "There is no column '{column}'.",
+        "Rename or remove it; these are known: {columns}.",
+        why="A column that does nothing is a fact lost, most often by a slip of the pen.",
+    ),
+    Rule(
+        "csv-column-missing",
+        "The column '{column}' is missing.",
+        "Add it to the first line and fill it in every row.",
+        why="Rows cannot be understood without it.",
+    ),
+    Rule(
+        "csv-column-twice",
+        "The column '{column}' is there twice.",
+        "Remove or rename one of them.",
+        why="It would be unclear which of them counts.",
+    ),
+    Rule(
+        "csv-cells",
+        "This row has {found} cells; the first line names {expected} columns.",
+        "Put a cell that holds the separator '{separator}' in quotes, or add the cells that are missing.",
+        why="Cells would slip under the wrong column.",
+    ),
+    Rule(
+        "csv-too-many-rows",
+        "The table has more than {limit} rows.",
+        "Split the file.",
+        why="Reading must end.",
+    ),
+)
+
+_SEPARATORS: Final = (",", ";", "\t")
+_LINE = re.compile("[^\r\n]*(?:\r\n?|\n|$)")
+
+
+class Table:
+    """A table that was read.
+
+    Attributes:
+        file: its name.
+        columns: the names in the first line, in their order; empty when that line cannot be used.
+        rows: for each row, the text of every column that is known; a column that the file lacks is empty. Cells
+            have no space around them and are in Unicode's NFC. Rows of empty cells are left out.
+        findings: what is wrong, all errors; rows that broke a rule are not in `rows`.
+    """
+
+    __slots__ = ("_lines", "_starts", "_text", "columns", "file", "findings", "rows", "separator")
+
+    def __init__(self, file: str, text: str, separator: str, findings: list[Finding]) -> None:
+        self.file = file
+        self.separator = separator
+        self.columns: tuple[str, ...] = ()
+        self.rows: list[dict[str, str]] = []
+        self.findings = findings
+        #: For each row, its first line, counted from 0.
+        self._starts = array("Q")
+        self._text = text
+        self._lines: list[str] | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the table was read without a finding."""
+        return not self.findings
+
+    def at(self, row: int, column: str) -> Position:
+        """Where a cell begins (its quote, if it has one); where the row begins, for a column that the file lacks.
+
+        Computed when asked for, by reading the row's text again.
+
+        Raises:
+            IndexError: there is no such row.
+        """
+        cell = self.columns.index(column) if column in self.columns else 0
+        return self.cell_at(self._starts[row], cell)
+
+    def cell_at(self, line: int, cell: int) -> Position:
+        """Where the cell of an index begins in the row whose first line, counted from 0, is `line`."""
+        if self._lines is None:
+            self._lines = _LINE.findall(self._text)
+        return _cell_at(self._lines, line, cell, self.separator)
+
+    def keepers(self) -> tuple[Callable[[dict[str, str]], None], Callable[[int], None]]:
+        """Two functions for the reader: one takes a row, the other the line, counted from 0, in which it begins."""
+        return self.rows.append, self._starts.append
+
+
+def read_csv(
+    text: bytes | str, *, file: str, required: Sequence[str], optional: Sequence[str] = (), limits: Limits = DEFAULT
+) -> Table:
+    """Reads a table whose first line names its columns. Never raises because of the text.
+
+    Args:
+        text: the content of the file; bytes must be UTF-8. The separator is a comma, semicolon or tab: whichever
+            makes more known columns of the first line.
+        file: the file's name, for the findings.
+        required: columns that must be there.
+        optional: columns that may be there; any other is refused.
+        limits: the caps.
+    """
+    report = Report(file, limits)
+    table = Table(file, "", _SEPARATORS[0], report.findings)
+    with report.collecting(), collector_paused():
+        decoded = decode(text, report)
+        known = (*required, *optional)
+        table = Table(file, decoded, _separator(decoded, known), report.findings)
+        _Reader(table, report, decoded).read(tuple(required), known)
+    return table
+
+
+class _Reader:
+    """Reads one table; knows in which line the current row began."""
+
+    def __init__(self, table: Table, report: Report, text: str) -> None:
+        self.table = table
+        self.report = report
+        self.line = 0
+        self._clean: Callable[[str], str] = str.strip if is_normalized("NFC", text) else _clean
+        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.separator, strict=True)
+
+    def read(self, required: Sequence[str], known: Sequence[str]) -> None:
+        rows = self._rows()
+        header = next(rows, None)
+        if header is None:
+            raise self.report.refusal("csv-empty", Position(1, 1), columns=known)
+        if not self._check_header(header, required, known):
+            return
+        self.table.columns = tuple(header)
+        absent = [name for name in known if name not in header]
+        self._read_rows(rows, (*header, *absent), [""] * len(absent))
+
+    def _read_rows(self, rows: Iterator[list[str]], names: Sequence[str], padding: list[str]) -> None:
+        """Keeps the rows that have a cell for each column of the file, with empty cells for the other names."""
+        cells = len(names) - len(padding)
+        keep, keep_start = self.table.keepers()
+        for count, row in enumerate(rows):
+            if count >= self.report.limits.rows:
+                raise self._refusal("csv-too-many-rows", limit=self.report.limits.rows)
+            if len(row) == cells:
+                keep(dict(zip(names, row + padding)))  # noqa: B905 -- as long as each other by the line above
+                keep_start(self.line)
+            else:
+                self._wrong_cells(row, cells)
+
+    def _rows(self) -> Iterator[list[str]]:
+        """Each row that is not empty, its cells cleaned; `self.line` is then the row's first line."""
+        reader, clean = self._reader, self._clean
+        following = 0
+        try:
+            for row in reader:
+                self.line, following = following, reader.line_num
+                cells = list(map(clean, row))
+                if any(cells):
+                    yield cells
+        except csv.Error as error:
+            self.line = following
+            raise self._refusal("csv-syntax", problem=str(error)) from None
+
+    def _check_header(self, header: list[str], required: Sequence[str], known: Sequence[str]) -> bool:
+        before = len(self.report.findings)
+        for cell, name in enumerate(header):
+            if name in islice(header, cell):
+                self._found("csv-column-twice", cell, column=name)
+            elif name not in known:
+                guess = did_you_mean(name, [other for other in known if other not in header])
+                self._found("csv-column-unknown", cell, column=name, columns=list(known), guess=guess)
+        for name in required:
+            if name not in header:
+                self._found("csv-column-missing", 0, column=name)
+        return len(self.report.findings) == before
+
+    def _wrong_cells(self, row: list[str], expected: int) -> None:
+        """Points at the first cell too many, or at the row when cells are missing."""
+        cell = expected if len(row) > expected else 0
+        separator = {"\t": "Tab"}.get(self.table.separator, self.table.separator)
+        self._found("csv-cells", cell, found=len(row), expected=expected, separator=separator)
+
+    def _found(self, code: str, cell: int, **data: Any) -> None:
+        self.report.add(code, self.table.cell_at(self.line, cell), **data)
+
+    def _refusal(self, code: str, **data: Any) -> Exception:
+        return self.report.refusal(code, Position(self.line + 1, 1), **data)
+
+
+def _clean(cell: str) -> str:
+    return normalize("NFC", cell.strip())
+
+
+def _separator(text: str, known: Sequence[str]) -> str:
+    """The separator that makes the most known columns of the first line; a comma when none does."""
+    first = text.lstrip().splitlines()[:1]
+
+    def recognised(separator: str) -> int:
+        return sum(name.strip(' "') in known for line in first for name in line.split(separator))
+
+    return max(_SEPARATORS, key=recognised)
+
+
+def _cell_at(lines: list[str], line: int, cell: int, separator: str) -> Position:
+    """The position of a row's cell, by following quotes as the reader does: they count at the beginning of a cell."""
+    column, quoted, begins = 0, False, True
+    while cell and line < len(lines):
+        text = lines[line]
+        while cell and column < len(text):
+            char = text[column]
+            if char == separator and not quoted:
+                cell -= 1
+            elif char == '"' and (quoted or begins):
+                quoted = not quoted
+            begins = char == separator or (char == '"' and quoted)
+            column += 1
+        if cell:
+            line, column = line + 1, 0
+    return Position(line + 1, column + 1)

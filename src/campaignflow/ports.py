@@ -1,0 +1,235 @@
+"""What the services need of the world: the store, the clock, the reader of plans.
+
+Each is a protocol; `store` and `loading` implement them, `campaign` wires them, `testing` has the fixed clock. The fake
+of the store is the store itself on SQLite in memory.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from campaignflow.domain.assignments import Facts
+from campaignflow.domain.duties import Duty
+from campaignflow.domain.journal import Event
+
+
+class Clock(Protocol):
+    """Tells what time it is."""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether somebody set it (`--now`), so that what it says is a rehearsal."""
+        ...
+
+    def now(self) -> dt.datetime:
+        """The present instant: aware, in any zone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where a campaign stands in the store."""
+
+    #: The integer that leads every table.
+    id: int
+    #: The plan's id.
+    key: str
+    #: The number of the running revision.
+    revision: int
+    #: The sequence of the event that last changed the duties or their deadlines.
+    changed: int
+    #: The sequence and hash of the newest event.
+    sequence: int
+    hash: bytes
+    #: The earliest instant (microseconds, UTC) at which the clock has something to do; None: never.
+    next_tick: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRevision:
+    """An applied plan text, as stored."""
+
+    number: int
+    applied: int
+    digest: str
+    #: What readers need of the plan: id, title, zone, coordinator, settings.
+    header: Mapping[str, Any]
+    #: The canonical plan text; empty where only the header was asked for.
+    plan: str = ""
+    lifecycles: Mapping[str, Any]
+    calendar: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgencyRow:
+    """What readers need of an agency."""
+
+    key: str
+    name: str
+    kind: str
+    region: str | None
+    external: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """One line of the register of contacts; dates are ISO text, both ends included."""
+
+    id: str
+    agency: str
+    role: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    since: str | None = None
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blob:
+    """A file that came with a document, named by its content."""
+
+    sha256: str
+    size: int
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCampaign:
+    """Everything that the first application of a plan writes beside its event."""
+
+    key: str
+    revision: StoredRevision
+    agencies: Sequence[AgencyRow]
+    duties: Sequence[Duty]
+    assignments: Sequence[Facts]
+    next_tick: int | None
+
+
+class Store(Protocol):
+    """Where campaigns live. Reads see committed state; writes happen inside `writing()`, all or nothing."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """A transaction that holds the only right to write; committed at its end, rolled back by an exception.
+
+        Raises:
+            StoreBusy: the right to write was not to be had within the waiting time.
+            StoreFull: there is no room; nothing was written.
+        """
+        ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """A transaction in which all reads see one state."""
+        ...
+
+    def close(self) -> None:
+        """Gives the connection back."""
+        ...
+
+    def campaigns(self) -> list[str]:
+        """The ids of the campaigns in this database."""
+        ...
+
+    def head(self, campaign: str) -> Head | None:
+        """Where the campaign stands; None if it is not here."""
+        ...
+
+    def create(self, new: NewCampaign) -> Head:
+        """Writes a campaign's first revision."""
+        ...
+
+    def revision(self, campaign: int, *, whole: bool = False) -> StoredRevision:
+        """The running revision; `whole` reads the plan's text too."""
+        ...
+
+    def agencies(self, campaign: int) -> dict[str, AgencyRow]:
+        """All agencies by key, in the order of the roster."""
+        ...
+
+    def duties(self, campaign: int, zone: ZoneInfo) -> dict[str, Duty]:
+        """All duties by key, in the order of the plan; their instants shown in `zone`."""
+        ...
+
+    def replace_duties(self, campaign: int, duties: Iterable[Duty], sequence: int) -> None:
+        """Writes duties whose deadlines the event with this sequence has changed."""
+        ...
+
+    def assignment(self, campaign: int, key: str) -> Facts | None:
+        """One assignment by its key."""
+        ...
+
+    def assignments(
+        self, campaign: int, *, agency: str | None = None, duty: str | None = None, after: str | None = None
+    ) -> Iterator[Facts]:
+        """Assignments in the order of the plan, narrowed to an agency or a duty, from behind the key `after`."""
+        ...
+
+    def keys_like(self, campaign: int, text: str) -> list[str]:
+        """Keys that share a part with `text`: what to offer when a key is not found."""
+        ...
+
+    def append(self, campaign: int, event: Event, previous: bytes) -> bytes:
+        """Writes an event behind the one whose hash is `previous`; gives its own hash."""
+        ...
+
+    def save(self, campaign: int, before: Facts, after: Facts) -> None:
+        """Compare-and-set: writes `after` where the row still has the version of `before`.
+
+        Raises:
+            StepOvertaken: it has another version by now.
+        """
+        ...
+
+    def populated(self, campaign: int) -> list[tuple[str, str, tuple[str, ...]]]:
+        """The distinct (duty, state, presumed) that occur: what the clock looks at instead of every assignment."""
+        ...
+
+    def move(
+        self, campaign: int, duty: str, source: tuple[str, tuple[str, ...]], target: tuple[str, tuple[str, ...]]
+    ) -> int:
+        """Moves every assignment of `duty` from one (state, presumed) to another in one statement; their number."""
+        ...
+
+    def bump_due(self, campaign: int, duties: Iterable[str]) -> None:
+        """Gives every assignment of these duties a new due version."""
+        ...
+
+    def schedule(self, campaign: int, next_tick: int | None) -> None:
+        """Writes when the clock has something to do next."""
+        ...
+
+    def events(
+        self, campaign: int, *, key: str | None = None, kind: str | None = None, until: int | None = None
+    ) -> Iterator[Event]:
+        """The journal in order: of one assignment (its duty's clock steps included), of one kind, or all of it;
+        narrowed to what was recorded by `until`."""
+        ...
+
+    def chain(self, campaign: int) -> Iterator[tuple[int, bytes, bytes]]:
+        """Sequence, canonical bytes and hash of every event, in order."""
+        ...
+
+    def index(self, campaign: int) -> Iterator[tuple[int, str, str | None, int]]:
+        """Sequence, kind, subject and recording instant of every event, as the store searches by them."""
+        ...
+
+    def contacts(self, campaign: int) -> list[ContactRow]:
+        """The register of contacts."""
+        ...
+
+    def put_contacts(self, campaign: int, contacts: Iterable[ContactRow]) -> None:
+        """Adds contacts, or replaces those with the same id."""
+        ...
+
+    def put_blob(self, campaign: int, blob: Blob) -> None:
+        """Keeps a file; the same content is kept once."""
+        ...
+
+    def blobs(self, campaign: int) -> Iterator[Blob]:
+        """Every file kept."""
+        ...

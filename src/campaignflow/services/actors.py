@@ -1,0 +1,82 @@
+"""Who acts: from what somebody says of himself to the parties that a lifecycle's steps name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from campaignflow.domain.assignments import Facts
+from campaignflow.domain.duties import Duty
+from campaignflow.ports import ContactRow, Store
+from campaignflow.services.errors import ActorUnknown, AgencyUnknown, ContactEnded, NotOnBehalf
+from campaignflow.services.hints import hint
+from campaignflow.services.running import Running
+
+COORDINATOR = "coordinator"
+"""The actor by default: the agency that the plan names as its coordinator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Somebody who acts, as the journal names him, and the agency he acts for."""
+
+    #: A contact's id, or an agency's.
+    id: str
+    agency: str
+    #: Whether a token proved it; otherwise it is claimed.
+    proven: bool = False
+
+
+def resolve_actor(store: Store, running: Running, said: str, today: dt.date) -> Actor:
+    """The actor meant by `said`: `coordinator`, an agency, or a contact who answers for one today.
+
+    Raises:
+        ActorUnknown: it is none of these.
+        ContactEnded: the contact no longer answers for its agency.
+    """
+    if said == COORDINATOR:
+        return Actor(id=running.coordinator, agency=running.coordinator)
+    if said in running.agencies:
+        return Actor(id=said, agency=said)
+    contacts = {contact.id: contact for contact in store.contacts(running.id)}
+    if said not in contacts:
+        raise ActorUnknown(actor=said, hint=hint(said, (*running.agencies, *contacts)))
+    contact = contacts[said]
+    if not answers_on(contact, today):
+        raise ContactEnded(actor=said, agency=contact.agency, until=contact.until or contact.since)
+    return Actor(id=said, agency=contact.agency)
+
+
+def answers_on(contact: ContactRow, day: dt.date) -> bool:
+    """Whether the contact answers for its agency on `day`; both ends are included."""
+    text = day.isoformat()
+    return (contact.since is None or contact.since <= text) and (contact.until is None or text <= contact.until)
+
+
+def on_behalf(running: Running, actor: Actor, agency: str | None, duty: Duty | None = None) -> str:
+    """The agency for which `actor` enters something: its own, or the one it may stand in for.
+
+    Raises:
+        AgencyUnknown: the plan has no such agency.
+        NotOnBehalf: it is neither the coordinator nor the receiver.
+    """
+    if agency is None or agency == actor.agency:
+        return actor.agency
+    if agency not in running.agencies:
+        raise AgencyUnknown(agency=agency, hint=hint(agency, running.agencies))
+    receivers: Iterable[str] = duty.receivers if duty else ()
+    if actor.agency != running.coordinator and actor.agency not in receivers:
+        raise NotOnBehalf(actor=actor.id, agency=agency)
+    return agency
+
+
+def parties_of(running: Running, agency: str, facts: Facts, duty: Duty) -> frozenset[str]:
+    """The parties that an agency is to an assignment."""
+    memberships = {
+        "assignee": agency == facts.agency,
+        "receiver": agency in duty.receivers,
+        "inspector": agency in duty.inspectors,
+        "coordinator": agency == running.coordinator,
+    }
+    return frozenset(party for party, holds in memberships.items() if holds)

@@ -1,0 +1,41 @@
+"""The clocks: the system's, and one that is set."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The computer's own clock."""
+
+    is_set: bool = False
+
+    def now(self) -> dt.datetime:
+        """The present instant, in UTC."""
+        return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SetClock:
+    """A clock that somebody set: what is recorded by it is marked as a rehearsal."""
+
+    tell: Callable[[], dt.datetime]
+    is_set: bool = True
+
+    @classmethod
+    def at(cls, instant: dt.datetime) -> SetClock:
+        """A clock that stands still at `instant`.
+
+        Raises:
+            ValueError: the instant says no zone.
+        """
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return cls(lambda: instant)
+
+    def now(self) -> dt.datetime:
+        """The instant it was set to."""
+        return self.tell()

@@ -1,0 +1,58 @@
+"""The register of contacts: who answers for an agency, in which role, between which days.
+
+A register of its own, no part of the plan's revision. The journal says that a contact came or went, by its id; name
+and address stay in the register, from which they can be erased.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from campaignflow.domain.journal import Event
+from campaignflow.ports import ContactRow
+from campaignflow.services.errors import AgencyUnknown, ContactKnown, ContactUnknown
+from campaignflow.services.hints import hint
+from campaignflow.services.recording import Entry, Recorder
+from campaignflow.services.running import Running
+
+
+def enter(recorder: Recorder, rows: Sequence[ContactRow], entry: Entry) -> Event | None:
+    """Puts contacts into the register as they stand in `rows`; gives the event, or None if nothing is new."""
+    known = {row.id: row for row in recorder.store.contacts(recorder.campaign)}
+    fresh = [row for row in rows if known.get(row.id) != row]
+    if not fresh:
+        return None
+    recorder.store.put_contacts(recorder.campaign, fresh)
+    data: Mapping[str, object] = {
+        "added": [row.id for row in fresh if row.id not in known],
+        "changed": [row.id for row in fresh if row.id in known],
+    }
+    return recorder.record("contacts", entry, data={name: ids for name, ids in data.items() if ids})
+
+
+def add(running: Running, recorder: Recorder, row: ContactRow, entry: Entry) -> Event | None:
+    """Adds one contact.
+
+    Raises:
+        AgencyUnknown: the plan has no such agency.
+        ContactKnown: the id is taken.
+    """
+    if row.agency not in running.agencies:
+        raise AgencyUnknown(agency=row.agency, hint=hint(row.agency, running.agencies))
+    if any(known.id == row.id for known in recorder.store.contacts(recorder.campaign)):
+        raise ContactKnown(contact=row.id)
+    return enter(recorder, [row], entry)
+
+
+def end(recorder: Recorder, contact: str, until: dt.date, entry: Entry) -> Event | None:
+    """Ends a contact: `until` is the last day on which it answers for its agency.
+
+    Raises:
+        ContactUnknown: the register has no such contact.
+    """
+    known = {row.id: row for row in recorder.store.contacts(recorder.campaign)}
+    if contact not in known:
+        raise ContactUnknown(contact=contact, hint=hint(contact, known))
+    return enter(recorder, [replace(known[contact], until=until.isoformat())], entry)

@@ -1,0 +1,128 @@
+"""Entries in the journal that are no steps: a part ticked, a promise, an outside event, a group confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from campaignflow.domain import clock
+from campaignflow.domain.assignments import Facts, evolve
+from campaignflow.domain.journal import Event
+from campaignflow.services.actors import Actor, on_behalf, parties_of
+from campaignflow.services.errors import (
+    EventKnown,
+    EventUnknown,
+    GroupUnknown,
+    NotYourStep,
+    PartUnknown,
+    PromiseInThePast,
+)
+from campaignflow.services.hints import hint
+from campaignflow.services.recording import Entry
+from campaignflow.services.steps import Desk, find
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """Who says something, for whom, when it happened, and with what note."""
+
+    actor: Actor
+    on_behalf_of: str | None = None
+    at: dt.datetime | None = None
+    reason: str | None = None
+
+    def entry(self, agency: str) -> Entry:
+        """The journal's part of it, said for `agency`."""
+        other = agency if agency != self.actor.agency else None
+        return Entry(
+            actor=self.actor.id, proven=self.actor.proven, on_behalf_of=other, happened=self.at, reason=self.reason
+        )
+
+
+def tick_part(desk: Desk, key: str, part: str, said: Said, *, ticked: bool = True) -> Event:
+    """Ticks a part of a duty, or takes the tick back.
+
+    Raises:
+        PartUnknown: the duty has no such part.
+    """
+    facts = find(desk, key)
+    known = [point.id for point in desk.running.duties[facts.duty].parts]
+    if part not in known:
+        raise PartUnknown(key=key, part=part, hint=hint(part, known), parts=", ".join(known) or "-")
+    return _record(desk, facts, "part", said, {"part": part, "ticked": ticked})
+
+
+def acknowledge(desk: Desk, key: str, said: Said, *, promised: dt.date | None = None) -> Event:
+    """Records that the agency knows of the duty, and the day it promises, if any. A promise moves no deadline.
+
+    Raises:
+        PromiseInThePast: the promised day has gone by.
+    """
+    facts = find(desk, key)
+    today = clock.local_date(desk.recorder.now, desk.running.zone)
+    if promised is not None and promised < today:
+        raise PromiseInThePast(day=promised.isoformat(), today=today.isoformat())
+    happened = clock.to_micros(said.at) if said.at else desk.recorder.recorded
+    data: dict[str, object] = {"acknowledged": happened}
+    if promised is not None:
+        data["promised"] = promised.isoformat()
+    return _record(desk, facts, "acknowledged", said, data)
+
+
+def occur(desk: Desk, event_id: str, said: Said) -> tuple[Event, tuple[str, ...]]:
+    """Records that an outside event of the plan happened; gives the event and the duties whose deadlines it settles.
+
+    The caller works those duties out anew (`apply.resettle`) in the same transaction.
+
+    Raises:
+        EventUnknown: the plan waits for no such event.
+        EventKnown: it was recorded before.
+    """
+    known: dict[str, str | None] = desk.running.header["events"]
+    if event_id not in known:
+        names = ", ".join(known) or "-"
+        raise EventUnknown(event=event_id, hint=hint(event_id, known), events=names)
+    for earlier in desk.recorder.store.events(desk.running.id, kind="event"):
+        if earlier.data["event"] == event_id:
+            happened = clock.iso(clock.from_micros(earlier.happened, desk.running.zone))
+            raise EventKnown(event=event_id, happened=happened)
+    agency = _coordinating(desk, said)
+    waiting = tuple(
+        key
+        for key, duty in desk.running.duties.items()
+        if any(line.event == event_id for line in (*duty.deadlines.values(), *duty.expected.values()))
+    )
+    event = desk.recorder.record("event", said.entry(agency), data={"event": event_id, "duties": list(waiting)})
+    return event, waiting
+
+
+def confirm(desk: Desk, group: str, said: Said) -> Event:
+    """Records that the members of a group that the plan does not list may be written to.
+
+    Raises:
+        GroupUnknown: no group of this name waits for it.
+    """
+    known = desk.running.header["unconfirmed"]
+    if group not in known:
+        raise GroupUnknown(group=group, hint=hint(group, known), groups=", ".join(known) or "-")
+    return desk.recorder.record("confirmed", said.entry(_coordinating(desk, said)), data={"group": group})
+
+
+def _record(desk: Desk, facts: Facts, kind: str, said: Said, data: dict[str, object]) -> Event:
+    duty = desk.running.duties[facts.duty]
+    agency = on_behalf(desk.running, said.actor, said.on_behalf_of, duty)
+    parties = parties_of(desk.running, agency, facts, duty)
+    if "assignee" not in parties:
+        if "coordinator" not in parties:
+            raise NotYourStep(trigger=kind, key=facts.key, actor=said.actor.id, parties="assignee, coordinator")
+        agency = facts.agency
+    event = desk.recorder.record(kind, said.entry(agency), key=facts.key, data=data)
+    desk.recorder.store.save(desk.running.id, facts, evolve(facts, event))
+    return event
+
+
+def _coordinating(desk: Desk, said: Said) -> str:
+    agency = on_behalf(desk.running, said.actor, said.on_behalf_of)
+    if agency != desk.running.coordinator:
+        raise NotYourStep(trigger="event", key=desk.running.key, actor=said.actor.id, parties="coordinator")
+    return agency

@@ -1,0 +1,260 @@
+"""Taking a step: the one place where an assignment changes its state by somebody's hand.
+
+One transaction: the clock's work first, then the table, the guards and who may; the event, the row by compare-and-set,
+and the effects on other assignments, each with an event of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from campaignflow.domain import clock
+from campaignflow.domain.assignments import Facts, evolve
+from campaignflow.domain.duties import Duty
+from campaignflow.domain.guards import GuardContext, guard_refusal, refusal
+from campaignflow.domain.journal import Event
+from campaignflow.domain.lifecycle import Step, Table
+from campaignflow.services.actors import Actor, on_behalf, parties_of
+from campaignflow.services.documents import NO_DOCUMENT, Document
+from campaignflow.services.errors import (
+    KeyUnknown,
+    NilRefused,
+    NotYourStep,
+    StepNotAllowed,
+    TriggerUnknown,
+)
+from campaignflow.services.hints import hint
+from campaignflow.services.recording import Entry, Recorder
+from campaignflow.services.running import Running, presumed_by
+from campaignflow.services.tick import note_state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A step that somebody asks for."""
+
+    key: str
+    trigger: str
+    actor: Actor
+    on_behalf_of: str | None = None
+    #: When it happened; None: the document's sent date, else now. Not after now.
+    at: dt.datetime | None = None
+    reason: str | None = None
+    note: str | None = None
+    document: Document = NO_DOCUMENT
+    nil: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepTaken:
+    """What a step did."""
+
+    key: str
+    trigger: str
+    source: str
+    target: str
+    #: The sequence of its event.
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What steps are taken at: the running campaign, and the recorder of the transaction."""
+
+    running: Running
+    recorder: Recorder
+
+    def take(self, request: Request) -> StepTaken:
+        """Takes the step asked for, and what follows from it.
+
+        Raises:
+            KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused: it cannot be taken; nothing is
+                written.
+        """
+        facts = find(self, request.key)
+        duty = self.running.duties[facts.duty]
+        step = self._step(facts, duty, request)
+        for_agency = self._allowed(facts, duty, step, request)
+        happened = request.at or request.document.sent or self.recorder.now
+        context = guard_context(self.running, duty, happened, request)
+        refused = refusal(step, context)
+        if refused is not None:
+            raise refused
+        if request.nil and duty.report is not None and not duty.report.nil_allowed:
+            raise NilRefused(key=facts.key)
+        entry = Entry(
+            actor=request.actor.id, proven=request.actor.proven, happened=happened, reason=request.reason,
+            on_behalf_of=for_agency if for_agency != request.actor.agency else None,
+            document=request.document.facts(),
+        )  # fmt: skip
+        event, after = self._write(facts, duty, step, entry, self._particulars(facts, duty, step, happened, request))
+        self._follow(after, duty, event, request)
+        return StepTaken(
+            key=facts.key, trigger=step.trigger, source=step.source, target=step.target, sequence=event.sequence
+        )
+
+    def _step(self, facts: Facts, duty: Duty, request: Request) -> Step:
+        table = self.running.table(duty)
+        step = table.step(facts.state, request.trigger)
+        if step is not None and not step.system:
+            return step
+        known = {one.trigger for one in table.steps if not one.system}
+        allowed = ", ".join(one.trigger for one in offered(self.running, facts, self.recorder.now)) or "-"
+        if request.trigger not in known:
+            near = hint(request.trigger, known)
+            raise TriggerUnknown(key=facts.key, trigger=request.trigger, hint=near, allowed=allowed)
+        raise StepNotAllowed(key=facts.key, state=facts.state, trigger=request.trigger, allowed=allowed)
+
+    def _allowed(self, facts: Facts, duty: Duty, step: Step, request: Request) -> str:
+        """The agency for which the step is taken; the coordinator enters an assignee's steps on its behalf."""
+        agency = on_behalf(self.running, request.actor, request.on_behalf_of, duty)
+        if not step.parties.isdisjoint(parties_of(self.running, agency, facts, duty)):
+            return agency
+        if agency == self.running.coordinator and "assignee" in step.parties:
+            return facts.agency
+        raise NotYourStep(
+            trigger=step.trigger, key=facts.key, actor=request.actor.id,
+            parties=", ".join(sorted(step.parties)),
+        )  # fmt: skip
+
+    def _particulars(
+        self, facts: Facts, duty: Duty, step: Step, happened: dt.datetime, request: Request
+    ) -> Mapping[str, Any]:
+        """What the step changes of the facts besides the state."""
+        instant = clock.to_micros(happened)
+        found: dict[str, Any] = {"note": request.note} if request.note else {}
+        if step.carries == "own_plan":
+            found["registered"] = instant
+        if step.carries == "report":
+            found |= self._submission(facts, duty, happened, request)
+        if step.trigger == "return":
+            found["returned_until"] = clock.to_micros(self._answer_by(duty, happened))
+        if step.trigger == "return_plan":
+            found["registered"] = None
+        if self.running.table(duty).states[step.target].final:
+            found["done"] = instant
+        return found
+
+    def _submission(self, facts: Facts, duty: Duty, happened: dt.datetime, request: Request) -> dict[str, Any]:
+        """When the report counts as sent. An answer within its time keeps the date of the report it revises."""
+        counted_by = duty.report.counted_by if duty.report else "sent"
+        moment = request.document.counted(counted_by, happened, self.running.zone)
+        sent = clock.to_micros(moment)
+        answers = facts.returned_until is not None and facts.counted is not None and sent < facts.returned_until
+        return {
+            "sent": sent, "counted": facts.counted if answers else sent, "returned_until": None, "nil": request.nil,
+        }  # fmt: skip
+
+    def _answer_by(self, duty: Duty, returned: dt.datetime) -> dt.datetime:
+        """Until when a returned report may be answered in time; at once over, where the plan gives no such term."""
+        report = duty.report
+        if report is None or report.revise_days is None:
+            return returned
+        day = clock.local_date(returned, self.running.zone)
+        last = (
+            self.running.calendar.add(day, report.revise_days)
+            if report.revise_working
+            else day + dt.timedelta(days=report.revise_days)
+        )
+        return clock.end_of_day(last, self.running.zone)
+
+    def _write(
+        self, facts: Facts, duty: Duty, step: Step, entry: Entry, particulars: Mapping[str, Any]
+    ) -> tuple[Event, Facts]:
+        data: dict[str, Any] = {"trigger": step.trigger, "from": step.source, "to": step.target, **particulars}
+        presumed = [phase for phase in presumed_by(step, duty) if phase not in facts.presumed]
+        if presumed:
+            data["presumed"] = presumed
+        if step.confirms:
+            data["confirmed"] = list(step.confirms)
+        event = self.recorder.record("step", entry, key=facts.key, data=data)
+        after = evolve(facts, event)
+        self.recorder.store.save(self.running.id, facts, after)
+        note_state(self.running, self.recorder, facts.duty, after.state)
+        return event, after
+
+    # --- what follows from a step
+
+    def _follow(self, facts: Facts, duty: Duty, event: Event, request: Request) -> None:
+        """The effects of a step: acceptance by dispatch, and what ends with a completed duty."""
+        table = self.running.table(duty)
+        if event.data.get("sent") is not None and duty.report and duty.report.acceptance == "on_sending":
+            accept = table.step(facts.state, "accept")
+            if accept is not None and "dispatch" in accept.parties:
+                entry = Entry(actor="dispatch", happened=clock.from_micros(event.happened, self.running.zone))
+                data = {"done": event.happened, "cause": event.sequence}
+                event, facts = self._write(facts, duty, accept, entry, data)
+        if facts.state == "completed":
+            for other, trigger in self._dependents(facts, duty):
+                self._end(other, trigger, event)
+
+    def _dependents(self, facts: Facts, duty: Duty) -> Iterator[tuple[Facts, str]]:
+        store = self.recorder.store
+        covered = [one.key for one in self.running.duties.values() if one.reported_in == duty.responsibility]
+        for key in covered:
+            for other in store.assignments(self.running.id, agency=facts.agency, duty=key):
+                yield other, "confirm_by_report"
+        partners = self.running.duties.get(f"{duty.responsibility}+")
+        if not duty.partner and partners is not None and partners.ends_with_lead and self._all_done(duty):
+            for other in list(store.assignments(self.running.id, duty=partners.key)):
+                yield other, "end_with_lead"
+
+    def _all_done(self, duty: Duty) -> bool:
+        table = self.running.table(duty)
+        own = self.recorder.store.assignments(self.running.id, duty=duty.key)
+        return all(table.states[facts.state].final for facts in own)
+
+    def _end(self, other: Facts, trigger: str, cause: Event) -> None:
+        duty = self.running.duties[other.duty]
+        step = self.running.table(duty).step(other.state, trigger)
+        if step is not None:
+            entry = Entry(actor="system", happened=clock.from_micros(cause.happened, self.running.zone))
+            self._write(other, duty, step, entry, {"done": cause.happened, "cause": cause.sequence})
+
+
+def find(desk: Desk, key: str) -> Facts:
+    """The assignment with this key, as it stands.
+
+    Raises:
+        KeyUnknown: there is none.
+    """
+    store, running = desk.recorder.store, desk.running
+    facts = store.assignment(running.id, key)
+    if facts is None:
+        raise unknown_key(store, running, key)
+    return facts
+
+
+def unknown_key(store: Any, running: Running, key: str) -> KeyUnknown:
+    """The error for a key that no assignment has, with the nearest one that exists."""
+    part = key.split("/", maxsplit=1)[0]
+    near = store.keys_like(running.id, part) or store.keys_like(running.id, "")
+    return KeyUnknown(key=key, hint=hint(key, near))
+
+
+def guard_context(running: Running, duty: Duty, happened: dt.datetime, request: Request | None = None) -> GuardContext:
+    """The facts that guards decide by."""
+    return GuardContext(
+        now=happened,
+        owes_report=duty.report is not None,
+        report_required=duty.report is not None and duty.report.required,
+        opening_begins=running.moment(duty, "opening.begins") or running.moment(duty, "period.begins"),
+        has_document=bool(request and request.document.facts()),
+        has_reason=bool(request and request.reason),
+    )
+
+
+def offered(running: Running, facts: Facts, now: dt.datetime) -> tuple[Step, ...]:
+    """The steps that people may take from where the assignment stands, guards included."""
+    duty = running.duties[facts.duty]
+    table: Table = running.table(duty)
+    context = guard_context(running, duty, now)
+    return tuple(step for step in table.offered(facts.state) if guard_refusal(step, context) is None)
+
+
+def without_version(facts: Facts) -> Facts:
+    """The facts for comparing what two ways of replaying made of them."""
+    return replace(facts, version=0)

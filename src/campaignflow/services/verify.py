@@ -1,0 +1,109 @@
+"""Verifying: that the journal is whole, and that what is stored is what it says.
+
+Three things are compared: every hash with the bytes it commits to, every stored assignment with the one that replaying
+the journal gives, and every duty with what the stored plan text expands to. With an expected head, that nothing was cut
+off the end: a chain whose tail is gone is sound in itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from campaignflow.domain.expansion import expand
+from campaignflow.domain.journal import Break, Event, check_chain
+from campaignflow.ports import Store
+from campaignflow.services.apply import occurrences, stored_plan
+from campaignflow.services.replay import initial_facts, replay
+from campaignflow.services.running import Running
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing that does not agree. `reason` is a message id with fields from `data`."""
+
+    reason: str
+    data: dict[str, object] = field(default_factory=dict)
+
+    def text(self) -> str:
+        """The fault in English."""
+        return self.reason.format(**self.data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What verifying found."""
+
+    ok: bool
+    #: The hash of the newest event, in hexadecimal: what to write down elsewhere.
+    head: str
+    events: int
+    faults: tuple[Fault, ...] = ()
+
+
+_BREAKS = {
+    "hash": "event {sequence} was changed: its hash is not that of its bytes and of the event before it",
+    "gap": "event {sequence} is missing",
+    "unreadable": "event {sequence} cannot be read",
+    "columns": "event {sequence} stands under another number than its own",
+}
+
+
+def verify(store: Store, running: Running, *, expect: str | None = None) -> Verdict:
+    """Checks a campaign. `expect` is a head written down earlier: its event must still be there.
+
+    Reads one state of the store throughout, also while others write.
+    """
+    with store.reading():
+        chain = list(store.chain(running.id))
+        walked = list(check_chain(running.key, chain))
+        events = [one for one in walked if isinstance(one, Event)]
+        breaks = [one for one in walked if isinstance(one, Break)]
+        faults = [Fault(reason=_BREAKS[one.fault], data={"sequence": one.sequence}) for one in breaks]
+        if not breaks:
+            faults += [
+                *_columns(store, running, events),
+                *_plan(store, running, events),
+                *_rows(store, running, events),
+            ]
+    hashes = [digest.hex() for _, _, digest in chain]
+    if expect is not None and expect.lower() not in hashes:
+        faults.append(
+            Fault(reason="the head {expect} is not in the journal: its end was cut off, or it is another one",
+                  data={"expect": expect})
+        )  # fmt: skip
+    return Verdict(ok=not faults, head=hashes[-1] if hashes else "", events=len(chain), faults=tuple(faults))
+
+
+def _columns(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
+    """Whether the columns that the store searches by say what the hashed bytes say."""
+    for event, row in zip(events, store.index(running.id), strict=True):
+        if row != (event.sequence, event.kind, event.key, event.recorded):
+            yield Fault(
+                reason="event {sequence} is filed under something else than it says", data={"sequence": event.sequence}
+            )
+
+
+def _plan(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
+    """Whether the stored plan is the one that was applied, and the duties what it comes to."""
+    revision = store.revision(running.id, whole=True)
+    applied = next((event for event in events if event.kind == "applied"), None)
+    plan = stored_plan(revision)
+    if applied is None or applied.data["plan"] != plan.digest() or revision.digest != plan.digest():
+        yield Fault(reason="the stored plan is not the one that was applied")
+        return
+    made = expand(plan, calendar=running.calendar, tables=running.tables, happened=occurrences(store, running))
+    for duty in made.duties:
+        if running.duties.get(duty.key) != duty:
+            yield Fault(reason="the duty {duty} is not what the plan says", data={"duty": duty.key})
+    stored = {one.key for one in store.assignments(running.id)}
+    for key in sorted(stored ^ {one.key for one in made.assignments}):
+        yield Fault(reason="the assignment {key} is in the store or in the plan, not in both", data={"key": key})
+
+
+def _rows(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
+    """Whether every stored assignment is what the journal makes of it."""
+    made = replay(initial_facts(store, running), events)
+    for facts in store.assignments(running.id):
+        if made.get(facts.key) != facts:
+            yield Fault(reason="{key} is stored otherwise than the journal says", data={"key": facts.key})

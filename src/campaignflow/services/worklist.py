@@ -1,0 +1,102 @@
+"""What the coordinator should do now: accept, answer, call, confirm, and its own duties that are due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from campaignflow.domain.clock import from_micros, local_date
+from campaignflow.ports import Store
+from campaignflow.services.running import Running
+from campaignflow.services.status import Line, line_of
+
+ACTIONS = ("confirm", "accept", "call", "do")
+"""What can be asked of the coordinator, in the order of the list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to do. `reason` is a message id with fields from `data`."""
+
+    action: str
+    #: The assignment, or the group to be confirmed.
+    key: str
+    agency: str | None
+    reason: str
+    data: dict[str, object] = field(default_factory=dict)
+
+
+def worklist(store: Store, running: Running, now: dt.datetime) -> tuple[Item, ...]:
+    """What there is to do at `now`, in the order of `ACTIONS`, within each in the order of the plan."""
+    judge = running.judge(now)
+    items = [*_unconfirmed(store, running)]
+    for facts in store.assignments(running.id):
+        items += _of(line_of(running, facts, judge), running, now)
+    return tuple(sorted(items, key=lambda item: ACTIONS.index(item.action)))
+
+
+def _unconfirmed(store: Store, running: Running) -> Iterator[Item]:
+    confirmed = {event.data["group"] for event in store.events(running.id, kind="confirmed")}
+    for group, members in running.header["unconfirmed"].items():
+        if group not in confirmed:
+            yield Item(
+                action="confirm", key=group, agency=None, data={"count": members},
+                reason="the plan does not list these {count} agencies; nothing is sent to them until you confirm",
+            )  # fmt: skip
+
+
+def _of(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
+    if line.state.final:
+        return
+    if line.facts.sent is not None and line.facts.state == "submitted":
+        if running.coordinator in line.duty.receivers:
+            yield _item("accept", line, "its report was sent on {day}", day=_day(line, running))
+    elif line.facts.agency == running.coordinator:
+        yield from _own(line)
+    else:
+        yield from _late(line, running, now)
+
+
+def _own(line: Line) -> Iterator[Item]:
+    if line.standing.standing in ("overdue", "due_soon"):
+        yield _item("do", line, "{standing}, last working day {day}", **_due(line))
+
+
+def _late(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
+    promised = line.facts.promised
+    today = running.judge(now).today.isoformat()
+    if line.standing.standing == "overdue" and not (promised and promised >= today):
+        broken = "overdue since {day}, and the promise of {promised} has gone by"
+        yield _item("call", line, broken if promised else "overdue since {day}", promised=promised, **_due(line))
+    elif _plan_missing(line, now):
+        yield _item("call", line, "its own plan has not come; it was expected by {day}", day=_expected(line))
+
+
+def _plan_missing(line: Line, now: dt.datetime) -> bool:
+    """Whether an own plan that is required has not been registered by the day the coordinator expects it."""
+    if line.duty.own_plan != "required" or line.facts.registered is not None or line.state.phase == "reporting":
+        return False
+    expected = line.duty.expected.get("drafting")
+    return expected is not None and expected.passed(now)
+
+
+def _expected(line: Line) -> str:
+    last = line.duty.expected["drafting"].last_day
+    return last.isoformat() if last else ""
+
+
+def _due(line: Line) -> dict[str, object]:
+    due = line.due
+    day = due.last_working_day if due else None
+    return {"standing": line.standing.standing, "day": day.isoformat() if day else ""}
+
+
+def _day(line: Line, running: Running) -> str:
+
+    assert line.facts.sent is not None
+    return local_date(from_micros(line.facts.sent, running.zone), running.zone).isoformat()
+
+
+def _item(action: str, line: Line, reason: str, **data: object) -> Item:
+    return Item(action=action, key=line.facts.key, agency=line.facts.agency, reason=reason, data=data)

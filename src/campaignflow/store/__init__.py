@@ -1,0 +1,1 @@
+"""The store: SQL in files, and the engines that run it."""

@@ -1,0 +1,52 @@
+-- name: add_assignments*!
+INSERT INTO assignment (campaign_id, id, key, duty_id, agency_id, state, version)
+VALUES (:campaign, :id, :key, :duty_id, :agency_id, :state, 0);
+
+-- name: assignment^
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE a.campaign_id = :campaign AND a.key = :key;
+
+-- name: assignments
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE a.campaign_id = :campaign
+  AND (:agency IS NULL OR g.key = :agency)
+  AND (:duty IS NULL OR d.key = :duty)
+  AND (:after IS NULL OR a.id > (SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after))
+ORDER BY a.id;
+
+-- name: keys_like
+SELECT key FROM assignment
+WHERE campaign_id = :campaign AND (key LIKE '%' || :text || '%')
+ORDER BY id LIMIT 200;
+
+-- name: save!
+UPDATE assignment
+SET state = :state, version = :version, presumed = :presumed, registered = :registered, sent = :sent,
+    counted = :counted, returned_until = :returned_until, promised = :promised, acknowledged = :acknowledged,
+    nil = :nil, done = :done, parts = :parts, due_version = :due_version, notice_epoch = :notice_epoch
+WHERE campaign_id = :campaign AND key = :key AND version = :version_before;
+
+-- name: populated
+SELECT DISTINCT d.key, a.state, a.presumed
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+WHERE a.campaign_id = :campaign;
+
+-- name: move!
+UPDATE assignment
+SET state = :after, presumed = :presumed_after, version = version + 1
+WHERE campaign_id = :campaign
+  AND duty_id = (SELECT id FROM duty WHERE campaign_id = :campaign AND key = :duty)
+  AND state = :state AND presumed = :presumed;
+
+-- name: bump_due!
+UPDATE assignment SET due_version = due_version + 1, version = version + 1
+WHERE campaign_id = :campaign AND duty_id = (SELECT id FROM duty WHERE campaign_id = :campaign AND key = :duty);
