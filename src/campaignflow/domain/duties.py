@@ -35,6 +35,8 @@ class ReportTerms:
     revise_days: int | None = None
     revise_working: bool = True
     nil_allowed: bool = True
+    #: `when_consolidated`: what comes once the consolidation was sent is a supplement; else `never`.
+    locks: str = "never"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,8 @@ class Duty:
     report: ReportTerms | None = None
     #: The responsibility whose report covers this duty.
     reported_in: str | None = None
+    #: The responsibilities whose report is computed from this one's.
+    consolidated_by: tuple[str, ...] = ()
     #: A partner's share that ends by itself with the lead's.
     ends_with_lead: bool = False
     #: Names of those worked with, in the plan's words.

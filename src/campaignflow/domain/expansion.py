@@ -93,6 +93,7 @@ class _Reader:
             expected=self._resolved(text.expected, text.clause), optional_phases=text.optional_phases,
             own_plan=None if text.own_plan is None else "required" if text.own_plan.required else "optional",
             report=_terms(text.report, report) if text.report and report else None, reported_in=text.reported_in,
+            consolidated_by=self._consolidations(key),
             with_=tuple(self._named(partner.agency) for partner in text.with_),
             parts=tuple(Point(id=part.id, words=part.words, role=part.role) for part in text.parts),
             activities={one: self.plan.activities[one].title for one in text.activities},
@@ -143,6 +144,12 @@ class _Reader:
                 found += self.plan.resolve(text.assigned_to)
         return tuple(dict.fromkeys(found))
 
+    def _consolidations(self, key: str) -> tuple[str, ...]:
+        responsibilities = self.plan.responsibilities.items()
+        return tuple(
+            other for other, text in responsibilities if any(one.responsibility == key for one in text.consolidates)
+        )
+
     def _unconfirmed(self, text: Responsibility) -> tuple[str, ...]:
         groups = self.plan.groups
         return tuple(name for name in text.assigned_to if name in groups and not groups[name].listed_by_plan)
@@ -160,6 +167,7 @@ def _terms(report_id: str, report: ReportText) -> ReportTerms:
         id=report_id, title=report.title, clause=report.clause, to=report.to, required=report.required,
         counted_by=report.counted_by, acceptance=report.acceptance, revise_days=within.days if within else None,
         revise_working=within.working if within else True, nil_allowed=report.nil_allowed,
+        locks=report.locks or "never",
     )  # fmt: skip
 
 

@@ -246,8 +246,15 @@ class Plan(PlanText):
 
     def canonical(self) -> str:
         """The plan as one line of JSON with sorted keys: equal for equal plans, however they were typed."""
+        return self._json(sort_keys=True)
+
+    def stored(self) -> str:
+        """The plan as one line of JSON in its own order: what a revision keeps, and `Plan` reads back."""
+        return self._json(sort_keys=False)
+
+    def _json(self, *, sort_keys: bool) -> str:
         document: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return json.dumps(document, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"))
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal."""

@@ -7,6 +7,7 @@ is refused with the places in which it differs.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -81,7 +82,7 @@ def _record(
     store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Mapping[str, Any] | None
 ) -> None:
     recorder = Recorder(store, head, clock)
-    data = {"revision": 1, "plan": ready.plan.digest(), "assignments": len(made.assignments)}
+    data = {"revision": 1, **digests(store.revision(head.id, whole=True)), "assignments": len(made.assignments)}
     recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document), data=data)
     if ready.contacts:
         rows = [contact_row(one) for one in ready.contacts]
@@ -95,16 +96,12 @@ def _campaign(ready: Ready, made: Expansion, clock: Clock) -> NewCampaign:
     plan = ready.plan
     revision = StoredRevision(
         number=1, applied=to_micros(clock.now()), digest=plan.digest(), header=header_of(plan),
-        plan=plan.canonical(), lifecycles={name: table.to_json() for name, table in ready.tables.items()},
+        plan=plan.stored(), lifecycles={name: table.to_json() for name, table in ready.tables.items()},
         calendar=ready.calendar.to_json(),
     )  # fmt: skip
-    agencies = [
-        AgencyRow(key=key, name=one.name, kind=one.kind, region=region_of(plan, key), external=one.external)
-        for key, one in plan.agencies.items()
-    ]
     return NewCampaign(
-        key=plan.plan.id, revision=revision, agencies=agencies, duties=made.duties, assignments=made.assignments,
-        next_tick=None,
+        key=plan.plan.id, revision=revision, agencies=agency_rows(plan), duties=made.duties,
+        assignments=made.assignments, next_tick=None,
     )  # fmt: skip
 
 
@@ -132,6 +129,24 @@ def header_of(plan: Plan) -> dict[str, Any]:
     }
 
 
+def digests(revision: StoredRevision) -> dict[str, str]:
+    """What the event of applying commits to: SHA-256 of the plan's text, of its lifecycles and of its calendar."""
+    parts = {"plan": json.loads(revision.plan), "lifecycles": revision.lifecycles, "calendar": revision.calendar}
+    return {name: hashlib.sha256(_canonical(part).encode()).hexdigest() for name, part in parts.items()}
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def agency_rows(plan: Plan) -> list[AgencyRow]:
+    """The plan's agencies as the store keeps them, in the order of the roster."""
+    return [
+        AgencyRow(key=key, name=one.name, kind=one.kind, region=region_of(plan, key), external=one.external)
+        for key, one in plan.agencies.items()
+    ]
+
+
 def contact_row(contact: Contact) -> ContactRow:
     """A contact of the plan's file as the register keeps it."""
     return ContactRow(
@@ -157,9 +172,19 @@ def resettle(running: Running, recorder: Recorder, duties: tuple[str, ...]) -> N
     recorder.schedule(tick.next_tick(fresh, set(store.populated(running.id))))
 
 
-def occurrences(store: Store, running: Running) -> dict[str, dt.datetime]:
-    """When each outside event recorded so far happened."""
-    events = store.events(running.id, kind="event")
+def as_of(store: Store, running: Running, until: int) -> Running:
+    """The running campaign with its deadlines as they were known at `until`: events recorded later are not."""
+    known = occurrences(store, running, until=until)
+    if known == occurrences(store, running):
+        return running
+    plan = stored_plan(store.revision(running.id, whole=True))
+    made = expand(plan, calendar=running.calendar, tables=running.tables, happened=known)
+    return replace(running, duties={duty.key: duty for duty in made.duties})
+
+
+def occurrences(store: Store, running: Running, *, until: int | None = None) -> dict[str, dt.datetime]:
+    """When each outside event recorded so far, or until then, happened."""
+    events = store.events(running.id, kind="event", until=until)
     return {event.data["event"]: from_micros(event.happened, running.zone) for event in events}
 
 

@@ -117,6 +117,7 @@ def status(
     if wanted.agency is not None and wanted.agency not in running.agencies:
         raise AgencyUnknown(agency=wanted.agency, hint=hint(wanted.agency, running.agencies))
     instant = as_of or now
+    running = running if as_of is None else _as_known(store, running, as_of)
     rows = _rows(store, running, wanted.agency, as_of)
     lines = [line for line in _lines(running, rows, instant) if wanted.takes(line)]
     totals = Totals.of(lines)
@@ -184,6 +185,15 @@ def _rows(store: Store, running: Running, agency: str | None, as_of: dt.datetime
 def _lines(running: Running, rows: Iterable[Facts], instant: dt.datetime) -> Iterator[Line]:
     judge = running.judge(instant)
     return (line_of(running, facts, judge) for facts in rows)
+
+
+def _as_known(store: Store, running: Running, as_of: dt.datetime) -> Running:
+    """The campaign with the deadlines known at `as_of`; only where an outside event was recorded is the plan read."""
+    if next(iter(store.events(running.id, kind="event")), None) is None:
+        return running
+    from campaignflow.services import apply  # reads the plan's models, which a plain status never needs
+
+    return apply.as_of(store, running, clock.to_micros(as_of))
 
 
 def _behind(lines: Iterable[Line], key: str | None) -> Iterator[Line]:

@@ -144,9 +144,17 @@ class Desk:
         moment = request.document.counted(counted_by, happened, self.running.zone)
         sent = clock.to_micros(moment)
         answers = facts.returned_until is not None and facts.counted is not None and sent < facts.returned_until
-        return {
-            "sent": sent, "counted": facts.counted if answers else sent, "returned_until": None, "nil": request.nil,
-        }  # fmt: skip
+        counted = facts.counted if answers else sent
+        found: dict[str, Any] = {"sent": sent, "counted": counted, "returned_until": None, "nil": request.nil}
+        return {**found, "supplement": True} if self._locked(duty) else found
+
+    def _locked(self, duty: Duty) -> bool:
+        """Whether the report comes after its figures were consolidated: the lock, which is neither late nor remind."""
+        if duty.report is None or duty.report.locks != "when_consolidated":
+            return False
+        store = self.recorder.store
+        above = (one for key in duty.consolidated_by for one in store.assignments(self.running.id, duty=key))
+        return any(one.sent is not None for one in above)
 
     def _answer_by(self, duty: Duty, returned: dt.datetime) -> dt.datetime:
         """Until when a returned report may be answered in time; at once over, where the plan gives no such term."""

@@ -7,13 +7,14 @@ off the end: a chain whose tail is gone is sound in itself.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from campaignflow.domain.expansion import expand
 from campaignflow.domain.journal import Break, Event, check_chain
-from campaignflow.ports import Store
-from campaignflow.services.apply import occurrences, stored_plan
+from campaignflow.ports import Blob, Store
+from campaignflow.services.apply import agency_rows, digests, occurrences, stored_plan
 from campaignflow.services.replay import initial_facts, replay
 from campaignflow.services.running import Running
 
@@ -65,6 +66,7 @@ def verify(store: Store, running: Running, *, expect: str | None = None) -> Verd
                 *_columns(store, running, events),
                 *_plan(store, running, events),
                 *_rows(store, running, events),
+                *_files(store, running, events),
             ]
     hashes = [digest.hex() for _, _, digest in chain]
     if expect is not None and expect.lower() not in hashes:
@@ -89,15 +91,19 @@ def _plan(store: Store, running: Running, events: list[Event]) -> Iterator[Fault
     revision = store.revision(running.id, whole=True)
     applied = next((event for event in events if event.kind == "applied"), None)
     plan = stored_plan(revision)
-    if applied is None or applied.data["plan"] != plan.digest() or revision.digest != plan.digest():
-        yield Fault(reason="the stored plan is not the one that was applied")
+    stored = digests(revision)
+    changed = [name for name in stored if applied is None or applied.data.get(name) != stored[name]]
+    if changed or revision.digest != plan.digest():
+        yield Fault(reason="the stored {part} is not what was applied", data={"part": ", ".join(changed) or "plan"})
         return
+    if list(running.agencies.values()) != agency_rows(plan):
+        yield Fault(reason="the stored agencies are not those of the plan")
     made = expand(plan, calendar=running.calendar, tables=running.tables, happened=occurrences(store, running))
     for duty in made.duties:
         if running.duties.get(duty.key) != duty:
             yield Fault(reason="the duty {duty} is not what the plan says", data={"duty": duty.key})
-    stored = {one.key for one in store.assignments(running.id)}
-    for key in sorted(stored ^ {one.key for one in made.assignments}):
+    owed = {one.key for one in store.assignments(running.id)}
+    for key in sorted(owed ^ {one.key for one in made.assignments}):
         yield Fault(reason="the assignment {key} is in the store or in the plan, not in both", data={"key": key})
 
 
@@ -107,3 +113,17 @@ def _rows(store: Store, running: Running, events: list[Event]) -> Iterator[Fault
     for facts in store.assignments(running.id):
         if made.get(facts.key) != facts:
             yield Fault(reason="{key} is stored otherwise than the journal says", data={"key": facts.key})
+
+
+def _files(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
+    """Whether every file that a document brought is there, with the content that the journal names."""
+    sound = {blob.sha256 for blob in store.blobs(running.id) if _sound(blob)}
+    for event in events:
+        for file in (event.document or {}).get("attachments", ()):
+            if file["sha256"] not in sound:
+                data = {"name": file["name"], "sequence": event.sequence}
+                yield Fault(reason="the file {name} of event {sequence} is missing or was changed", data=data)
+
+
+def _sound(blob: Blob) -> bool:
+    return hashlib.sha256(blob.content).hexdigest() == blob.sha256 and len(blob.content) == blob.size

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from campaignflow.domain.clock import from_micros, local_date
+from campaignflow.i18n import N_
 from campaignflow.ports import Store
 from campaignflow.services.running import Running
 from campaignflow.services.status import Line, line_of
@@ -67,7 +68,7 @@ def _late(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
     promised = line.facts.promised
     today = running.judge(now).today.isoformat()
     if line.standing.standing == "overdue" and not (promised and promised >= today):
-        broken = "overdue since {day}, and the promise of {promised} has gone by"
+        broken = N_("overdue since {day}, and the promise of {promised} has gone by")
         yield _item("call", line, broken if promised else "overdue since {day}", promised=promised, **_due(line))
     elif _plan_missing(line, now):
         yield _item("call", line, "its own plan has not come; it was expected by {day}", day=_expected(line))
