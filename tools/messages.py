@@ -12,6 +12,7 @@ from the click that is installed, since its words are printed by our commands.
 from __future__ import annotations
 
 import ast
+import inspect
 import io
 import os
 import re
@@ -40,6 +41,7 @@ CALLS: dict[str, tuple[int | None, int, int | None]] = {
     "say": (None, 0, None),
     "gettext": (None, 0, None),
     "ngettext": (None, 0, 1),
+    "counted": (None, 0, 1),
     "pgettext": (0, 1, None),
     "NP_": (0, 1, None),
     "PydanticCustomError": (None, 1, None),
@@ -48,8 +50,8 @@ CALLS: dict[str, tuple[int | None, int, int | None]] = {
 SENTENCES = frozenset({"help", "message", "cure"})
 """Keywords of any call, and names in the body of a class, whose text is a message."""
 
-CONSTANTS = frozenset({"DID_YOU_MEAN", "_BAD_NAME"})
-"""Constants of modules whose text is a message."""
+CONSTANTS = frozenset({"DID_YOU_MEAN", "_BAD_NAME", "_BREAKS"})
+"""Constants of modules whose text, or each of whose values, is a message."""
 
 RULE_SENTENCES = (1, 2)
 """Which arguments of `Rule(code, message, cure)` are messages."""
@@ -123,7 +125,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str | None, str, str | None]]:
                 None if plural is None else arguments[plural],
             )
     sentences = [arguments[index] for index in RULE_SENTENCES] if name == "Rule" else []
-    wanted = SENTENCES | {"reason"} if name == "Item" else SENTENCES
+    wanted = SENTENCES | {"reason"} if name in ("Item", "Fault") else SENTENCES
     sentences += [text_of(word.value) for word in node.keywords if word.arg in wanted]
     yield from ((None, sentence, None) for sentence in sentences if sentence)
 
@@ -138,9 +140,9 @@ def _of_body(body: list[ast.stmt], wanted: frozenset[str]) -> Iterator[tuple[str
         if not isinstance(line, (ast.Assign, ast.AnnAssign)):
             continue
         targets = line.targets if isinstance(line, ast.Assign) else [line.target]
-        sentence = text_of(line.value)
-        if sentence and wanted & {target.id for target in targets if isinstance(target, ast.Name)}:
-            yield None, sentence, None
+        values = line.value.values if isinstance(line.value, ast.Dict) else [line.value]
+        if wanted & {target.id for target in targets if isinstance(target, ast.Name)}:
+            yield from ((None, sentence, None) for sentence in map(text_of, values) if sentence)
 
 
 def _of_rule(node: ast.Tuple) -> Iterator[tuple[str | None, str, str | None]]:
@@ -160,6 +162,8 @@ def extract() -> list[Found]:
             for context, text, plural in messages_of(ast.parse(path.read_text(encoding="utf-8"))):
                 if not any(map(str.isalpha, _FIELD.sub("", text))):
                     continue
+                if home is SOURCE and "\n" in text:  # a help of several paragraphs is shown without its indentation
+                    text = inspect.cleandoc(text)  # noqa: PLW2901
                 known = found.get((context, text))
                 if known is None or (plural and not known.plural):
                     found[context, text] = Found(context, text, plural, known.file if known else file)

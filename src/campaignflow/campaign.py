@@ -10,10 +10,11 @@ Reading costs little: what reading does not need (pydantic, the plan's models) i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 from campaignflow.domain import clock as time
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from campaignflow.loading.plans import LoadedPlan, Reading
     from campaignflow.services.apply import Applied, Ready
     from campaignflow.services.documents import Document
-    from campaignflow.services.showing import Detail
+    from campaignflow.services.entries import Said
+    from campaignflow.services.showing import Detail, Recorded
     from campaignflow.services.status import Filter, Status
     from campaignflow.services.steps import Desk, StepTaken
     from campaignflow.services.verify import Verdict
@@ -42,6 +44,22 @@ Now = dt.datetime | Callable[[], dt.datetime] | None
 """An aware instant to take for now, a function that gives one, or None for the computer's clock."""
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
+
+
+class Saying(TypedDict, total=False):
+    """Who says something, and what comes with it: what every entry in the journal takes."""
+
+    #: Who acts: a contact, an agency, or `coordinator`; without it the campaign's actor.
+    actor: str | None
+    #: The agency for which it is entered.
+    on_behalf_of: str | None
+    #: When it happened, aware, not after now; without it now.
+    at: dt.datetime | None
+    reason: str | None
+    note: str | None
+    document: Document | None
+    #: The instant to take for now.
+    now: dt.datetime | None
 
 
 class Campaign:
@@ -147,9 +165,9 @@ class Campaign:
             plan=loaded.plan, calendar=loaded.calendar, tables=loaded.tables, contacts=loaded.contacts
         )
         self._wanted = self._wanted or ready.plan.plan.id
-        store = self._store(create=not dry_run) if not dry_run or self._exists() else self._memory()
         if dry_run:
-            return apply.preview(store, ready)
+            return apply.preview(self._store() if self._exists() else None, ready)
+        store = self._store(create=True)
         facts = document.facts() if document else None
         return apply.apply(store, ready, self._clock_at(now), document=facts)
 
@@ -169,6 +187,10 @@ class Campaign:
                 return reading.plan.zone
         return time.zone(DEFAULT_ZONE)
 
+    def now(self) -> dt.datetime:
+        """What the campaign's clock says, in the plan's zone."""
+        return self._clock.now().astimezone(self.zone)
+
     def running(self) -> Running:
         """The running revision.
 
@@ -177,13 +199,21 @@ class Campaign:
             CampaignAmbiguous: the database holds several campaigns and none was named.
         """
         store = self._store()
-        key = self._key(store)
-        head = store.head(key)
-        if head is None:
-            raise CampaignMissing(campaign=key)
-        if self._running is None or self._running.changed != head.changed or self._running.id != head.id:
-            self._running = from_head(store, head)
+        with store.reading():
+            key = self._key(store)
+            head = store.head(key)
+            if head is None:
+                raise CampaignMissing(campaign=key)
+            if self._running is None or self._running.changed != head.changed or self._running.id != head.id:
+                self._running = from_head(store, head)
         return self._running
+
+    @contextmanager
+    def _reading(self) -> Iterator[tuple[Store, Running]]:
+        """The store and the running revision, as they are together at one instant."""
+        store = self._store()
+        with store.reading():
+            yield store, self.running()
 
     def status(
         self,
@@ -200,10 +230,10 @@ class Campaign:
             AgencyUnknown: the filter names an agency that the plan does not have.
         """
         chosen = wanted or status_service.Filter()
-        return status_service.status(
-            self._store(), self.running(), self._clock_at(now).now(), wanted=chosen, as_of=as_of, limit=limit,
-            after=after,
-        )  # fmt: skip
+        with self._reading() as (store, running):
+            return status_service.status(
+                store, running, self._clock_at(now).now(), wanted=chosen, as_of=as_of, limit=limit, after=after
+            )
 
     def show(self, key: str, *, now: dt.datetime | None = None) -> Detail:
         """One assignment in full.
@@ -211,7 +241,8 @@ class Campaign:
         Raises:
             KeyUnknown: there is none with this key.
         """
-        return showing.show(self._store(), self.running(), key, self._clock_at(now).now())
+        with self._reading() as (store, running):
+            return showing.show(store, running, key, self._clock_at(now).now())
 
     def history(self, key: str | None = None) -> tuple[Event, ...]:
         """The journal, of one assignment or whole.
@@ -219,29 +250,55 @@ class Campaign:
         Raises:
             KeyUnknown: there is no assignment with this key.
         """
-        return showing.history(self._store(), self.running(), key)
+        with self._reading() as (store, running):
+            return showing.history(store, running, key)
+
+    def journal(self, key: str | None = None) -> tuple[Recorded, ...]:
+        """As `history`, each event with its hash.
+
+        Raises:
+            KeyUnknown: there is no assignment with this key.
+        """
+        with self._reading() as (store, running):
+            return showing.recorded(store, running, key)
+
+    def head(self) -> str:
+        """The hash of the newest event, in hexadecimal: it commits to the whole journal."""
+        with self._reading() as (store, running):
+            head = store.head(running.key)
+        return head.hash.hex() if head else ""
 
     def worklist(self, *, now: dt.datetime | None = None) -> tuple[Item, ...]:
         """What the coordinator should do now."""
         from campaignflow.services.worklist import worklist
 
-        return worklist(self._store(), self.running(), self._clock_at(now).now())
+        with self._reading() as (store, running):
+            return worklist(store, running, self._clock_at(now).now())
 
     def contacts(self) -> list[ContactRow]:
         """The register of contacts."""
-        return self._store().contacts(self.running().id)
+        with self._reading() as (store, running):
+            return store.contacts(running.id)
 
     def verify(self, *, expect: str | None = None) -> Verdict:
         """Checks the journal's chain, and that what is stored is what it says."""
         from campaignflow.services.verify import verify
 
-        return verify(self._store(), self.running(), expect=expect)
+        with self._reading() as (store, running):
+            return verify(store, running, expect=expect)
 
-    def export(self, folder: Path, status: Mapping[str, Any]) -> tuple[str, ...]:
-        """Writes everything as open files into a folder that is empty or new; gives their names."""
+    def export(self, folder: Path, *, now: dt.datetime | None = None) -> tuple[str, ...]:
+        """Writes everything as open files into a folder that is empty or new; gives their names.
+
+        Raises:
+            NothingToExportTo: the folder has something in it.
+            FileUnusable: it cannot be written.
+        """
         from campaignflow.services.export import export
+        from campaignflow.services.shapes import status_document
 
-        return export(self._store(), self.running(), folder, status)
+        with self._reading() as (store, running):
+            return export(store, running, folder, status_document(self.status(now=now)))
 
     # --- writing
 
@@ -278,60 +335,75 @@ class Campaign:
                 )
             )  # fmt: skip
 
-        return self._write(take, actor=actor, now=now, past={"at": at, "sent": paper.sent}, document=paper)
+        return self._write(take, actor=actor, now=now, past={"at": at}, document=paper)
 
-    def tick_part(
-        self, key: str, part: str, *, ticked: bool = True, actor: str | None = None,
-        on_behalf_of: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
-        now: dt.datetime | None = None,
-    ) -> Event:  # fmt: skip
+    def advance_many(self, keys: Sequence[str], trigger: str, **said: Unpack[Saying]) -> tuple[StepTaken, ...]:
+        """Takes the same step of several assignments: of all of them, or of none.
+
+        Raises:
+            KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: one of them cannot be
+                taken; nothing is written.
+        """
+        from campaignflow.services.steps import Request
+
+        def take(desk: Desk, spoken: Said) -> tuple[StepTaken, ...]:
+            asked = (
+                Request(
+                    key=key, trigger=trigger, actor=spoken.actor, on_behalf_of=spoken.on_behalf_of, at=spoken.at,
+                    reason=spoken.reason, note=spoken.note, document=spoken.document,
+                )
+                for key in keys
+            )  # fmt: skip
+            return tuple(desk.take(one) for one in asked)
+
+        return self._enter(take, said)
+
+    def tick_part(self, key: str, part: str, *, ticked: bool = True, **said: Unpack[Saying]) -> Event:
         """Ticks a part of a duty, or takes the tick back."""
         from campaignflow.services import entries
 
-        return self._write(
-            lambda desk, who: entries.tick_part(
-                desk, key, part, entries.Said(actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason), ticked=ticked
-            ),
-            actor=actor, now=now, past={"at": at},
-        )  # fmt: skip
+        return self._enter(lambda desk, who: entries.tick_part(desk, key, part, who, ticked=ticked), said)
 
-    def acknowledge(
-        self, key: str, *, promised: dt.date | None = None, actor: str | None = None,
-        on_behalf_of: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
-        now: dt.datetime | None = None,
-    ) -> Event:  # fmt: skip
+    def acknowledge(self, key: str, *, promised: dt.date | None = None, **said: Unpack[Saying]) -> Event:
         """Records that an agency knows of its duty, and the day it promises; a promise moves no deadline."""
         from campaignflow.services import entries
 
-        return self._write(
-            lambda desk, who: entries.acknowledge(
-                desk, key, entries.Said(actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason), promised=promised
-            ),
-            actor=actor, now=now, past={"at": at},
-        )  # fmt: skip
+        return self._enter(lambda desk, who: entries.acknowledge(desk, key, who, promised=promised), said)
 
-    def occur(
-        self, event: str, *, actor: str | None = None, at: dt.datetime | None = None, reason: str | None = None,
-        now: dt.datetime | None = None,
-    ) -> Event:  # fmt: skip
+    def occur(self, event: str, **said: Unpack[Saying]) -> Event:
         """Records that an outside event of the plan happened; deadlines that waited for it are settled."""
         from campaignflow.services import apply, entries
 
-        def record(desk: Desk, who: Actor) -> Event:
-            event_, waiting = entries.occur(desk, event, entries.Said(actor=who, at=at, reason=reason))
+        def record(desk: Desk, who: Said) -> Event:
+            event_, waiting = entries.occur(desk, event, who)
             if waiting:
                 apply.resettle(desk.running, desk.recorder, waiting)
             return event_
 
-        return self._write(record, actor=actor, now=now, past={"at": at})
+        return self._enter(record, said)
 
-    def confirm(self, group: str, *, actor: str | None = None, now: dt.datetime | None = None) -> Event:
+    def confirm(self, group: str, **said: Unpack[Saying]) -> Event:
         """Records that the members of a group that the plan does not list may be written to."""
         from campaignflow.services import entries
 
-        return self._write(
-            lambda desk, who: entries.confirm(desk, group, entries.Said(actor=who)), actor=actor, now=now
-        )
+        return self._enter(lambda desk, who: entries.confirm(desk, group, who), said)
+
+    def _enter(self, action: Callable[[Desk, Said], T], said: Saying) -> T:
+        """One writing transaction for something that somebody says."""
+        from campaignflow.services.documents import Document
+        from campaignflow.services.entries import Said
+
+        paper = said.get("document") or Document()
+        at = said.get("at")
+
+        def speak(desk: Desk, who: Actor) -> T:
+            spoken = Said(
+                actor=who, on_behalf_of=said.get("on_behalf_of"), at=at, reason=said.get("reason"),
+                note=said.get("note"), document=paper,
+            )  # fmt: skip
+            return action(desk, spoken)
+
+        return self._write(speak, actor=said.get("actor"), now=said.get("now"), past={"at": at}, document=paper)
 
     def add_contact(self, contact: ContactRow, *, actor: str | None = None, now: dt.datetime | None = None) -> None:
         """Adds a contact to the register."""
@@ -362,7 +434,9 @@ class Campaign:
         from campaignflow.services.recording import Entry
 
         return self._write(
-            lambda desk, who: contacts.enter(desk.recorder, rows, Entry(actor=who.id)), actor=actor, now=now
+            lambda desk, who: contacts.bring(desk.running, desk.recorder, rows, Entry(actor=who.id)),
+            actor=actor,
+            now=now,
         )
 
     def tick(self, *, now: dt.datetime | None = None) -> int:
@@ -372,7 +446,8 @@ class Campaign:
         return after - before
 
     def _head_sequence(self) -> int:
-        head = self._store().head(self.running().key)
+        with self._reading() as (store, running):
+            head = store.head(running.key)
         return head.sequence if head else 0
 
     def _write(
@@ -395,7 +470,8 @@ class Campaign:
             head = store.head(running.key)
             assert head is not None
             recorder = Recorder(store, head, replace_clock(clock, running.zone))
-            refuse_future(past or {}, recorder.now, running.zone)
+            dates = document.moments(running.zone) if document else {}
+            refuse_future({**(past or {}), **dates}, recorder.now, running.zone)
             who = resolve_actor(store, running, actor or self.actor, time.local_date(recorder.now, running.zone))
             tick(running, recorder)
             for attachment in document.attachments if document else ():
@@ -412,9 +488,6 @@ class Campaign:
     def _exists(self) -> bool:
         path = self.database.removeprefix("sqlite:///")
         return self._opened is not None or (path != self.database and Path(path).exists())
-
-    def _memory(self) -> Store:
-        return open_store("sqlite://", create=True)
 
     def _key(self, store: Store) -> str:
         """Which campaign is meant: the one named, else the only one."""
@@ -455,6 +528,6 @@ def refuse_future(moments: Mapping[str, dt.datetime | None], now: dt.datetime, z
         InTheFuture: one of the moments lies after `now`.
     """
     for what, moment in moments.items():
-        if moment is not None and moment > now:
+        if moment is not None and time.to_micros(moment) > time.to_micros(now):
             shown = (time.iso(one.astimezone(zone)) for one in (moment, now))
             raise InTheFuture(what=what, moment=next(shown), now=next(shown))

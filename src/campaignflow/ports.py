@@ -124,7 +124,11 @@ class Store(Protocol):
         ...
 
     def reading(self) -> AbstractContextManager[None]:
-        """A transaction in which all reads see one state."""
+        """A transaction in which all reads see one state; inside another transaction, that one.
+
+        Raises:
+            StoreDamaged, StoreFailed: what is stored cannot be read.
+        """
         ...
 
     def close(self) -> None:
@@ -212,6 +216,10 @@ class Store(Protocol):
 
     def chain(self, campaign: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Sequence, canonical bytes and hash of every event, in order."""
+        ...
+
+    def hash_of(self, campaign: int, sequence: int) -> bytes | None:
+        """The hash of one event; None where there is none."""
         ...
 
     def index(self, campaign: int) -> Iterator[tuple[int, str, str | None, int]]:

@@ -101,7 +101,7 @@ DESIGN = [
     ("running", "submit", "submitted", SUBMITTERS, ("running", "summarizing")),
     ("summarizing", "submit", "submitted", SUBMITTERS, ("summarizing",)),
     *((state, "exempt", "exempted", {"coordinator"}, ()) for state in UNFINISHED),
-    *((state, "cancel", "cancelled", {"coordinator"}, ()) for state in UNFINISHED),
+    *((state, "cancel", "cancelled", {"system"}, ()) for state in UNFINISHED),
     *((state, "register", state, {"assignee"}, ()) for state in ("opening", "running", "summarizing", "reporting")),
     *((state, "open", state, {"assignee"}, ()) for state in ("running", "summarizing", "reporting")),
     *((state, "complete", "completed", {"assignee"}, ()) for state in ("running", "summarizing", "reporting")),
@@ -154,7 +154,7 @@ def test_phases_come_in_the_order_of_a_campaign():
 
 def test_nobody_is_offered_a_step_of_the_machinery():
     offered = {step.trigger for step in shipped("task").offered("open")}
-    assert offered == {"done", "submit", "exempt", "cancel"}
+    assert offered == {"done", "submit", "exempt"}
     assert shipped("task").offered("open", ("system", "clock")) == ()
     assert {step.trigger for step in ORGANIZE.offered("submitted", ["receiver"])} == {"accept", "return"}
 

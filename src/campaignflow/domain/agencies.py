@@ -8,12 +8,57 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
 
-from campaignflow.domain.scalars import Line, Listed, PlanBool, PlanDate, PlanId, PlanInt, Text
+from campaignflow.domain.addresses import is_address
+from campaignflow.domain.findings import Rule, register
+from campaignflow.domain.scalars import FromText, Line, Listed, PlanBool, PlanDate, PlanId, PlanInt, Text, line, refuse
 from campaignflow.domain.text import PlanText
+
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "selector-empty",
+        "The selector says nothing about whom it selects.",
+        "Name at least one of kind, level, under, within.",
+        why="A selector without a condition would select the whole roster.",
+    ),
+    Rule(
+        "group-without-members",
+        "Nothing says who belongs to the group.",
+        "Give it `members` or `select`; or `unnamed: true` where the plan names it and nobody can be counted.",
+        why="A duty given to a group becomes one assignment for each member.",
+    ),
+    Rule(
+        "group-unnamed-with-members",
+        "The group is `unnamed` and has members.",
+        "Take out `unnamed`, or `members` and `select`.",
+        why="An unnamed group is one whose members nobody can count.",
+    ),
+    Rule(
+        "bad-email",
+        "'{value}' is not a mail address that can be written to.",
+        "Write one plain address, such as vanthu@caoloc.example, without a name, commas or letters outside ASCII.",
+        why="What stands here goes into the header of a mail; anything else could add recipients or headers.",
+    ),
+)
+
+
+def _or_nothing(value: Any) -> str:
+    return "" if value == "" else line(value)
+
+
+def _address(value: Any) -> str:
+    address = _or_nothing(value)
+    if address and not is_address(address):
+        refuse("bad-email", value=address)
+    return address
+
+
+OrNothing = Annotated[str, FromText(_or_nothing, {"type": "string"})]
+"""Text of one line, or none."""
 
 
 class Agency(PlanText):
@@ -51,7 +96,7 @@ class Selector(PlanText):
     @model_validator(mode="after")
     def _selects_something(self) -> Selector:
         if not self.model_fields_set:
-            raise ValueError("a selector names at least one of kind, level, under, within")
+            refuse("selector-empty")
         return self
 
     def picks(self, agency: Agency, ancestors: Sequence[str]) -> bool:
@@ -80,9 +125,9 @@ class Group(PlanText):
     @model_validator(mode="after")
     def _one_way_to_members(self) -> Group:
         if self.unnamed and (self.members or self.select):
-            raise ValueError("an unnamed group has neither members nor select")
+            refuse("group-unnamed-with-members")
         if not self.unnamed and not self.members and self.select is None:
-            raise ValueError("a group needs members, select, or unnamed: true")
+            refuse("group-without-members")
         return self
 
 
@@ -95,9 +140,9 @@ class Contact(PlanText):
     id: PlanId
     agency: PlanId
     role: Literal["clerk", "head", "registry", "superior"]
-    name: str = ""
-    email: str = ""
-    phone: str = ""
+    name: OrNothing = ""
+    email: Annotated[str, FromText(_address, {"type": "string"})] = ""
+    phone: OrNothing = ""
     since: PlanDate | None = Field(default=None, alias="from")
     until: PlanDate | None = None
 

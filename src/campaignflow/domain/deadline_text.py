@@ -9,23 +9,35 @@ from datetime import date
 from typing import Any, Final, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, model_validator
-from pydantic_core import PydanticCustomError
 
 from campaignflow.domain.deadlines import Kind, Missed, Roll, Window
-from campaignflow.domain.scalars import ClauseId, Line, PlanBool, PlanDate, PlanDays, PlanId, WindowOrPeriod
+from campaignflow.domain.findings import Rule, register
+from campaignflow.domain.scalars import ClauseId, Line, PlanBool, PlanDate, PlanDays, PlanId, WindowOrPeriod, refuse
 
 #: The words of which a deadline says exactly one, in the order of the reference.
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-#: Every refusal of this module: code, severity, message, cure.
-RULES: Final[tuple[tuple[str, str, str, str], ...]] = (
-    ("deadline-without-kind", "error", "The deadline does not say when.",
-     "Add one of before, by, on, within, after, during, or `none: true` where the plan gives no date."),
-    ("deadline-with-two-kinds", "error", "The deadline says when more than once: {kinds}.", "Keep one of them."),
-    ("none-must-be-true", "error", "`none: false` says nothing.", "Write `none: true`, or another kind of deadline."),
-)  # fmt: skip
-
-_MESSAGES: Final = {code: message for code, _, message, _ in RULES}
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "deadline-without-kind",
+        "The deadline does not say when.",
+        "Add one of before, by, on, within, after, during, or `none: true` where the plan gives no date.",
+        why="A deadline without a date is said as such, so that nobody wonders whether it was forgotten.",
+    ),
+    Rule(
+        "deadline-with-two-kinds",
+        "The deadline says when more than once: {kinds}.",
+        "Keep one of them.",
+        why="Two dates for one deadline leave open which of them counts.",
+    ),
+    Rule(
+        "none-must-be-true",
+        "`none: false` says nothing.",
+        "Write `none: true`, or another kind of deadline.",
+        why="`none` says that the plan gives no date; there is nothing to negate.",
+    ),
+)
 
 
 class DaysText(BaseModel):
@@ -95,12 +107,11 @@ class DeadlineText(BaseModel):
     def _says_when_once(self) -> Self:
         said = [kind for kind in KINDS if getattr(self, kind) is not None]
         if not said:
-            raise PydanticCustomError("deadline-without-kind", _MESSAGES["deadline-without-kind"])
+            refuse("deadline-without-kind")
         if len(said) > 1:
-            code = "deadline-with-two-kinds"
-            raise PydanticCustomError(code, _MESSAGES[code], {"kinds": ", ".join(said)})
+            refuse("deadline-with-two-kinds", kinds=", ".join(said))
         if self.none is False:
-            raise PydanticCustomError("none-must-be-true", _MESSAGES["none-must-be-true"])
+            refuse("none-must-be-true")
         return self
 
     @property

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from campaignflow.domain.deadline_text import DeadlineText
 from campaignflow.domain.scalars import ClauseId, Line, Listed, PlanBool, PlanId, PlanInt, Text
-from campaignflow.domain.text import PlanText, short_form
+from campaignflow.domain.text import PlanText, ShortWay, short_form
 
 Role = Literal[
     "lead", "coordinate", "direct", "guide", "advise", "inspect", "supervise", "chase", "inform", "fund",
@@ -79,7 +79,11 @@ class Takes(PlanText):
 
 
 def _window(value: Any) -> Any:
-    return value if isinstance(value, Mapping) and "during" in value else {"during": value}
+    return value if isinstance(value, DeadlineText) or _says_during(value) else {"during": value}
+
+
+def _says_during(value: Any) -> bool:
+    return isinstance(value, Mapping) and "during" in value
 
 
 class Activity(PlanText):
@@ -91,8 +95,10 @@ class Activity(PlanText):
     words: Line
     by: Listed[PlanId] = Field(default=(), description="The agencies and groups that hold it.")
     force: Force = "ordered"
-    on: Annotated[DeadlineText | None, BeforeValidator(short_form("on"))] = Field(default=None, description="Its day.")
-    during: Annotated[DeadlineText | None, BeforeValidator(_window)] = Field(default=None, description="Its window.")
+    on: Annotated[DeadlineText | None, short_form("on")] = Field(default=None, description="Its day.")
+    during: Annotated[DeadlineText | None, ShortWay(_window, key="during")] = Field(
+        default=None, description="Its window."
+    )
     after: PlanId | None = Field(default=None, description="The event it follows.")
     for_: Line | None = Field(default=None, alias="for", description="Whom it is meant for.")
     counts: Listed[PlanId] = Field(default=(), description="The indicators of the form that it feeds.")
@@ -110,12 +116,12 @@ class Responsibility(PlanText):
     force: Force = "ordered"
     lifecycle: PlanId | None = Field(default=None, description="By default the role's: organize, consolidate or task.")
     for_: Listed[PlanId] = Field(default=(), alias="for", description="Whom it serves: the advised, the guided.")
-    with_: Listed[Annotated[Partner, BeforeValidator(short_form("agency"))]] = Field(default=(), alias="with")
+    with_: Listed[Annotated[Partner, short_form("agency")]] = Field(default=(), alias="with")
     directs: Listed[PlanId] = ()
     guides: Listed[PlanId] = ()
     chases: Listed[PlanId] = ()
     inspects: Inspection | None = None
-    consolidates: Listed[Annotated[Consolidated, BeforeValidator(short_form("responsibility"))]] = ()
+    consolidates: Listed[Annotated[Consolidated, short_form("responsibility")]] = ()
     takes: Takes | None = None
     report: PlanId | None = Field(default=None, description="The report it owes, by its id under `reports`.")
     reported_in: PlanId | None = Field(default=None, description="The responsibility whose report covers it.")

@@ -74,7 +74,7 @@ class _Reader:
         self.plan = plan
         self.calendar = calendar
         self.span = _span(plan)
-        self.events = {**_period_events(plan), **happened}
+        self.events = {**period_events(plan), **happened}
         period = plan.plan.period
         self.window = Window(first=period.from_, last=period.to) if period else None
 
@@ -182,7 +182,7 @@ def _span(plan: Plan) -> Span | None:
     )
 
 
-def _period_events(plan: Plan) -> dict[str, dt.datetime]:
+def period_events(plan: Plan) -> dict[str, dt.datetime]:
     """When the events that the period itself brings happen."""
     period, found = plan.plan.period, {}
     for key, event in plan.events.items():

@@ -86,13 +86,14 @@ class Break:
 def check_chain(campaign: str, rows: Iterable[tuple[int, bytes, bytes]]) -> Iterator[Break | Event]:
     """Walks stored rows (sequence, bytes, hash) in order, giving each sound event, or the break found there.
 
-    After a break the walk goes on from the stored hash, so that one edited row is named and not all that follow it.
+    After a break the walk goes on from the stored hash, so that one edited row is named and not all that follow it; nor
+    is the row behind a gap, whose predecessor's hash is gone.
     """
     previous, expected = genesis(campaign), 1
     for sequence, body, stored in rows:
         if sequence != expected:
             yield Break(sequence=expected, fault="gap")
-        if link(previous, body) != stored:
+        if sequence == expected and link(previous, body) != stored:
             yield Break(sequence=sequence, fault="hash")
         else:
             yield _event(sequence, body)

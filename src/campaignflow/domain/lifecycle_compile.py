@@ -78,10 +78,10 @@ MOST_NAMES = 50
 """How many wrong names of one lifecycle are said at once: to look for what was meant takes time."""
 
 IMPLICIT: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    ("exempt", EXEMPTED, {"needs": "reason"}),
-    ("cancel", CANCELLED, {}),
+    ("exempt", EXEMPTED, {"by": "coordinator", "needs": "reason"}),
+    ("cancel", CANCELLED, {"by": "system"}),
 )
-"""The coordinator's triggers that every lifecycle has, with the state they lead to."""
+"""The triggers that every lifecycle has, with the state they lead to: the coordinator exempts, an amendment cancels."""
 
 IMPLICIT_WORDS = {
     EXEMPTED: Words(vi="Được miễn", en="Exempted"),
@@ -135,7 +135,7 @@ def _complete(text: LifecycleText) -> LifecycleText:
     for trigger, state, more in IMPLICIT:
         if trigger not in triggers:
             states.setdefault(state, StateText.model_validate({"phase": "completed", "final": "true"}))
-            row = {"trigger": trigger, "from": UNFINISHED, "to": state, "by": "coordinator", **more}
+            row = {"trigger": trigger, "from": UNFINISHED, "to": state, **more}
             rows.append(StepText.model_validate(row))
     return text.model_copy(update={"states": states, "transitions": tuple(rows)})
 

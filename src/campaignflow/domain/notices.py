@@ -6,32 +6,51 @@ They are parsed and checked from the first release on, because a plan states the
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, model_validator
 
-from campaignflow.domain.scalars import Listed, PlanBool, PlanDate, PlanId, PlanInt, TimeOfDay
-from campaignflow.domain.text import PlanText
+from campaignflow.domain.findings import Rule, register
+from campaignflow.domain.scalars import Listed, PlanBool, PlanDate, PlanDays, PlanId, PlanInt, TimeOfDay, refuse
+from campaignflow.domain.text import PlanText, ShortWay
+
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "bad-rhythm",
+        "'{value}' is not a rhythm.",
+        "Write it as '1 working day' or '2 days', with at most 99 days.",
+        why="A reminder that repeats needs a distance between two of its repeats.",
+    ),
+    Rule(
+        "bad-when",
+        "The reminder does not say in one way when it is due.",
+        "Write an event (assigned, amended, returned, overdue), days from the deadline ([-3, 0]), or {{on: [dates]}}.",
+        why="A reminder with two moments would be two reminders under one id.",
+    ),
+)
 
 Recipient = Literal["clerk", "head", "registry", "coordinator", "superior"]
 
-_EVERY = re.compile(r"^([1-9]\d?) (working )?days?$")
+_EVERY = re.compile(r"([1-9][0-9]?) (working )?days?")
 
 
 class Every(PlanText):
     """A rhythm: `1 working day`, `2 days`."""
 
-    days: PlanInt
+    days: PlanDays
     working: PlanBool = False
+
+
+_EVERY_SCHEMA: Final = {"type": "string", "pattern": f"^{_EVERY.pattern}$"}
 
 
 def _every(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    match = _EVERY.match(value)
+    match = _EVERY.fullmatch(value)
     if match is None:
-        raise PydanticCustomError("bad-rhythm", "write a rhythm as `1 working day` or `2 days`")
+        refuse("bad-rhythm", value=value)
     return {"days": match[1], "working": "true" if match[2] else "false"}
 
 
@@ -42,20 +61,18 @@ class Escalation(PlanText):
     to: Listed[Recipient]
 
 
-class OnDates(PlanText):
-    """Fixed days."""
-
-    on: Listed[PlanDate]
-
-
 When = Literal["assigned", "amended", "returned", "overdue"]
+_DAYS_SCHEMA: Final = {"type": "integer"}
+_WHEN_SCHEMA: Final = {
+    "anyOf": [{"enum": list(get_args(When))}, _DAYS_SCHEMA, {"type": "array", "items": _DAYS_SCHEMA, "minItems": 1}]
+}
 
 
 def _when(value: Any) -> Any:
     """Turns the three ways of writing `when` (a word, days before, fixed dates) into one shape."""
-    if isinstance(value, dict):
+    if isinstance(value, dict | Moment):
         return value
-    if isinstance(value, str) and value in ("assigned", "amended", "returned", "overdue"):
+    if isinstance(value, str) and value in get_args(When):
         return {"event": value}
     return {"days": value}
 
@@ -70,7 +87,7 @@ class Moment(PlanText):
     @model_validator(mode="after")
     def _one_way(self) -> Moment:
         if (self.event is not None) + bool(self.days) + bool(self.on) != 1:
-            raise PydanticCustomError("bad-when", "say when by one of: an event, days from the deadline, dates")
+            refuse("bad-when")
         return self
 
 
@@ -78,13 +95,13 @@ class ReminderText(PlanText):
     """One rule of reminding."""
 
     id: PlanId
-    when: Annotated[Moment, BeforeValidator(_when)]
+    when: Annotated[Moment, ShortWay(_when, _WHEN_SCHEMA)]
     of: Listed[PlanId] = Field(default=(), description="The phases, or `report`; all when absent.")
     unit: Literal["days", "working days"] = "working days"
     count_from: Literal["last_working_day", "last_day"] = "last_working_day"
     to: Listed[Recipient]
     of_agency: PlanId | None = Field(default=None, description="Whose contacts, where it is not the assignee's.")
-    every: Annotated[Every | None, BeforeValidator(_every)] = None
+    every: Annotated[Every | None, ShortWay(_every, _EVERY_SCHEMA)] = None
     escalate: Listed[Escalation] = ()
     sends: Literal["one-page"] | None = None
     class_: Literal["mandatory", "optional"] = Field(default="mandatory", alias="class")

@@ -12,32 +12,74 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from campaignflow.domain import agencies as agency_rules
 from campaignflow.domain import clock
 from campaignflow.domain.agencies import Agency, Group
 from campaignflow.domain.duty_text import Activity, Responsibility
+from campaignflow.domain.findings import Rule, register
 from campaignflow.domain.lifecycle_text import LifecycleText
 from campaignflow.domain.notices import Quiet, ReminderText
 from campaignflow.domain.reports import Form, ReportText
-from campaignflow.domain.scalars import ClauseId, Line, Listed, PlanDate, PlanId, PlanInt, Text, Weekday
+from campaignflow.domain.scalars import (
+    ClauseId,
+    FromText,
+    Line,
+    Listed,
+    PlanCount,
+    PlanDate,
+    PlanId,
+    PlanInt,
+    Text,
+    Weekday,
+    line,
+    refuse,
+)
 from campaignflow.domain.text import PlanText, short_form
+
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "unknown-time-zone",
+        "'{value}' is not a time zone.",
+        "Write a name of the IANA time zone database, such as Asia/Ho_Chi_Minh.",
+        why="The plan's dates are days of one zone; a deadline ends at midnight there.",
+    ),
+    Rule(
+        "bad-country",
+        "'{value}' is not the code of a country.",
+        "Write a two-letter country code in capitals, such as VN, or `none`.",
+        why="Public holidays are looked up by the code of the country (ISO 3166-1).",
+    ),
+)
+
+_COUNTRY: Final = re.compile("[A-Z]{2}|none")
 
 
 def _zone_name(value: Any) -> str:
+    name = line(value)
     try:
-        return clock.zone(str(value)).key
-    except clock.UnknownZone as error:
-        raise PydanticCustomError("unknown-zone", "{text}", {"text": error.text()}) from None
+        return clock.zone(name).key
+    except clock.UnknownZone:
+        refuse("unknown-time-zone", value=name)
 
 
-TimeZone = Annotated[str, BeforeValidator(_zone_name)]
+def _country(value: Any) -> str:
+    code = line(value)
+    if not _COUNTRY.fullmatch(code):
+        refuse("bad-country", value=code)
+    return code
+
+
+TimeZone = Annotated[str, FromText(_zone_name, {"type": "string"})]
 """The IANA name of a time zone."""
+Country = Annotated[str, FromText(_country, {"type": "string", "pattern": f"^({_COUNTRY.pattern})$"})]
+"""The code of a country whose public holidays hold, or `none`."""
 
 SCHEMA_VERSION = 1
 """The version of the schema that this release reads: the value of the plan's `campaignflow:` key."""
@@ -135,7 +177,7 @@ class Anomaly(PlanText):
 class CalendarText(PlanText):
     """Which days are worked."""
 
-    holidays: Annotated[str, Field(pattern=r"^([A-Z]{2}(-[A-Z0-9]{1,3})?|none)$")] = "VN"
+    holidays: Country = Field(default="VN", description="Whose public holidays hold; `none` for no country's.")
     working_days: Listed[Weekday] = (0, 1, 2, 3, 4)
     add: Listed[PlanDate] = Field(default=(), description="Further days off.")
     remove: Listed[PlanDate] = Field(default=(), description="Holidays of the table that are worked here.")
@@ -192,7 +234,7 @@ class Clause(PlanText):
 class Settings(PlanText):
     """Numbers that a plan may set for itself."""
 
-    due_soon: PlanInt = Field(default=3, description="At most so many working days left count as due soon.")
+    due_soon: PlanCount = Field(default=3, description="At most so many working days left count as due soon.")
 
 
 class Plan(PlanText):
@@ -205,8 +247,8 @@ class Plan(PlanText):
     anomalies: Listed[Anomaly] = ()
     calendar: CalendarText = CalendarText()
     agencies: dict[PlanId, Agency]
-    rosters: Listed[Annotated[RosterFile, BeforeValidator(short_form("file"))]] = ()
-    contacts: Annotated[ContactsFile | None, BeforeValidator(short_form("file"))] = None
+    rosters: Listed[Annotated[RosterFile, short_form("file")]] = ()
+    contacts: Annotated[ContactsFile | None, short_form("file")] = None
     groups: dict[PlanId, Group] = {}
     events: dict[PlanId, EventText] = {}
     activities: dict[PlanId, Activity] = {}

@@ -5,19 +5,45 @@ Reports are parsed and checked from the first release on; the figures themselves
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from campaignflow.domain.deadline_text import DeadlineText
-from campaignflow.domain.scalars import ClauseId, Line, Listed, PlanBool, PlanId, PlanInt
+from campaignflow.domain.findings import Rule, register
+from campaignflow.domain.scalars import (
+    ClauseId,
+    FromText,
+    Line,
+    Listed,
+    PlanBool,
+    PlanCount,
+    PlanDays,
+    PlanId,
+    PlanInt,
+    line,
+    refuse,
+)
 from campaignflow.domain.text import PlanText
+
+_FILE_TYPE: Final = re.compile("[a-z0-9]{1,8}")
+
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "bad-file-type",
+        "'{value}' is not the ending of a file's name.",
+        "Write it in lower-case letters and without a dot: pdf.",
+        why="Files are told apart by their endings when they come in.",
+    ),
+)
 
 
 class ReviseWithin(PlanText):
     """How long an agency has to answer a returned report and still count as on time."""
 
-    days: PlanInt
+    days: PlanDays
     working: PlanBool = True
     set_by: PlanId | None = None
 
@@ -76,11 +102,22 @@ class ListText(PlanText):
     clause: ClauseId | None = None
 
 
+def _file_type(value: object) -> str:
+    text = line(value)
+    if not _FILE_TYPE.fullmatch(text):
+        refuse("bad-file-type", value=text)
+    return text
+
+
+FileType = Annotated[str, FromText(_file_type, {"type": ["string", "integer"], "pattern": f"^{_FILE_TYPE.pattern}$"})]
+"""How the name of a file ends."""
+
+
 class Attachments(PlanText):
     """What files may come with a report."""
 
-    max: PlanInt = 5
-    types: Listed[Annotated[str, Field(pattern=r"^[a-z0-9]{1,8}$")]] = ("pdf", "docx", "xlsx", "jpg")
+    max: PlanCount = 5
+    types: Listed[FileType] = ("pdf", "docx", "xlsx", "jpg")
 
 
 class Form(PlanText):

@@ -23,43 +23,119 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from campaignflow.domain.clock import FIRST_YEAR, LAST_YEAR, parse_date, shown
 from campaignflow.domain.deadlines import Window
+from campaignflow.domain.findings import Rule, register, rule
 
 T = TypeVar("T")
 
-#: Every refusal of this module: code, severity, message, cure.
-RULES: Final[tuple[tuple[str, str, str, str], ...]] = (
-    ("not-text", "error", "A single value belongs here, not a list or a mapping.", "Write one value."),
-    ("bad-date", "error", "'{value}' is not a date.", "Write year, month and day, such as 2020-10-25."),
-    ("date-out-of-range", "error", "The year of {value} is outside {low} to {high}.", "Check the year."),
-    ("bad-number", "error", "'{value}' is not a whole number.", "Write plain digits, such as 5, with no leading zero."),
-    ("number-out-of-range", "error", "{value} is outside {low} to {high}.", "Write a number from {low} to {high}."),
-    ("bad-boolean", "error", "'{value}' is neither true nor false.", "Write true or false."),
-    ("bad-id", "error", "'{value}' cannot be an id.",
-     "Use 1 to 64 lower-case letters a-z, digits, '-', '.' and '_', with a letter or digit at both ends: so-gddt."),
-    ("bad-clause-id", "error", "'{value}' cannot be the id of a clause.",
-     "Use at most {limit} characters on one line, without '/': III.1-2."),
-    ("empty-text", "error", "There is no text here.", "Write the text, or leave the key out."),
-    ("text-too-long", "error", "The text has {length} characters, more than {limit}.", "Shorten it."),
-    ("line-break", "error", "The text runs over several lines.", "Write it on one line."),
-    ("bad-character", "error", "The text holds the invisible character {character}.", "Delete that character."),
-    ("bad-time-of-day", "error", "'{value}' is not a time of day.", 'Write hours and minutes, such as "18:00".'),
-    ("bad-weekday", "error", "'{value}' is not a day of the week.", "Write mon, tue, wed, thu, fri, sat or sun."),
-    ("bad-window", "error", "'{value}' is not a span of time.",
-     "Write 2020-10-01, 2013-12, 2013-Q4, 2013-H2, 2015, or {{from: …, to: …}} with any of these on each side."),
-    ("window-reversed", "error", "The span ends on {last}, before it begins on {first}.", "Exchange the two."),
-)  # fmt: skip
-
-_MESSAGES: Final = {code: message for code, _, message, _ in RULES}
+#: Every refusal of this module.
+RULES: Final = register(
+    Rule(
+        "not-text",
+        "A single value belongs here, not a list or a mapping.",
+        "Write one value.",
+        why="Brackets, dashes and colons make structure; this value has none.",
+    ),
+    Rule(
+        "bad-date",
+        "'{value}' is not a date.",
+        "Write year, month and day, such as 2020-10-25.",
+        why="One way of writing a date leaves no doubt which number is the month.",
+    ),
+    Rule(
+        "date-out-of-range",
+        "The year of {value} is outside {low} to {high}.",
+        "Check the year.",
+        why="Such a year is a slip of the pen.",
+    ),
+    Rule(
+        "bad-number",
+        "'{value}' is not a whole number.",
+        "Write plain digits, such as 5, with no leading zero.",
+        why="Separators and leading zeros mean different numbers to different readers.",
+    ),
+    Rule(
+        "number-out-of-range",
+        "{value} is outside {low} to {high}.",
+        "Write a number from {low} to {high}.",
+        why="Beyond these bounds the number can only be a mistake, or could not be kept exactly.",
+    ),
+    Rule(
+        "bad-boolean",
+        "'{value}' is neither true nor false.",
+        "Write true or false.",
+        why="Readers of YAML disagree about yes, on and y.",
+    ),
+    Rule(
+        "bad-id",
+        "'{value}' cannot be an id.",
+        "Use 1 to 64 lower-case letters a-z, digits, '-', '.' and '_', with a letter or digit at both ends: so-gddt.",
+        why="Ids become parts of keys, addresses and file names, and are typed at the command line.",
+    ),
+    Rule(
+        "bad-clause-id",
+        "'{value}' cannot be the id of a clause.",
+        "Use at most {limit} characters on one line, without '/': III.1-2.",
+        why="Clauses are cited in every mail and calendar entry.",
+    ),
+    Rule(
+        "empty-text",
+        "There is no text here.",
+        "Write the text, or leave the key out.",
+        why="A value left empty is nearly always forgotten.",
+    ),
+    Rule(
+        "text-too-long",
+        "The text has {length} characters, more than {limit}.",
+        "Shorten it.",
+        why="Texts go into mails, calendars and tables.",
+    ),
+    Rule(
+        "line-break",
+        "The text runs over several lines.",
+        "Write it on one line.",
+        why="It becomes a line of a mail header, a calendar entry or a table.",
+    ),
+    Rule(
+        "bad-character",
+        "The text holds the invisible character {character}.",
+        "Delete that character.",
+        why="Such characters break mail headers, or make a text read otherwise than it is.",
+    ),
+    Rule(
+        "bad-time-of-day",
+        "'{value}' is not a time of day.",
+        'Write hours and minutes, such as "18:00".',
+        why="One way of writing a time leaves no doubt about morning and evening.",
+    ),
+    Rule(
+        "bad-weekday",
+        "'{value}' is not a day of the week.",
+        "Write mon, tue, wed, thu, fri, sat or sun.",
+        why="Days of the week are named alike in plans of every language.",
+    ),
+    Rule(
+        "bad-window",
+        "'{value}' is not a span of time.",
+        "Write 2020-10-01, 2013-12, 2013-Q4, 2013-H2, 2015, or {{from: …, to: …}} with any of these on each side.",
+        why="A span has a first and a last day that everybody reads alike.",
+    ),
+    Rule(
+        "window-reversed",
+        "The span ends on {last}, before it begins on {first}.",
+        "Exchange the two.",
+        why="Nothing can happen in a span that ends before it begins.",
+    ),
+)
 
 
 def refuse(code: str, **context: str | int) -> NoReturn:
-    """Refuse a value with one of `RULES`; foreign text in the context is made fit for a message.
+    """Refuse a value by a registered rule; foreign text in the context is made fit for a message.
 
     Raises:
         PydanticCustomError: always.
     """
     fields = {name: shown(value) if isinstance(value, str) else value for name, value in context.items()}
-    raise PydanticCustomError(code, _MESSAGES[code], fields or None)
+    raise PydanticCustomError(code, rule(code).message, fields or None)
 
 
 def _need_text(value: object) -> str:
@@ -179,7 +255,12 @@ def _text(value: object, limit: int = TEXT_LIMIT) -> str:
     return text
 
 
-def _line(value: object, limit: int = LINE_LIMIT) -> str:
+def line(value: object, limit: int = LINE_LIMIT) -> str:
+    """Text of one line without the white space around it, as `Line` reads it.
+
+    Raises:
+        PydanticCustomError: `not-text`, `empty-text`, `text-too-long`, `bad-character` or `line-break`.
+    """
     text = _text(value, limit)
     if "\n" in text:
         refuse("line-break")
@@ -197,13 +278,15 @@ def _clause_id(value: object) -> str:
     text = _need_text(value)
     if not text or text != text.strip() or len(text) > CLAUSE_LIMIT or re.search(r"[/\n]", text):
         refuse("bad-clause-id", value=text, limit=CLAUSE_LIMIT)
-    return _line(text)
+    return line(text)
 
 
+#: Editors type scalars by YAML 1.2: what is text to us may be a number or a truth value to them.
+_WRITTEN: Final = ["string", "number", "boolean"]
 #: Text of one or more lines, without the white space around it.
-Text = Annotated[str, FromText(_text, {"type": ["string", "number"], "minLength": 1, "maxLength": TEXT_LIMIT})]
+Text = Annotated[str, FromText(_text, {"type": _WRITTEN, "minLength": 1, "maxLength": TEXT_LIMIT})]
 #: Text of one line, without the white space around it.
-Line = Annotated[str, FromText(_line, {"type": ["string", "number"], "minLength": 1, "maxLength": LINE_LIMIT})]
+Line = Annotated[str, FromText(line, {"type": _WRITTEN, "minLength": 1, "maxLength": LINE_LIMIT})]
 #: The id of anything but a clause; it becomes part of keys, addresses and file names.
 PlanId = Annotated[str, FromText(_id, {"type": ["string", "integer"], "pattern": f"^{_ID}$"})]
 #: The id of a clause as the document counts: `III.1-2`, `B.IV.1.đ`, `Điều 3`.

@@ -121,6 +121,18 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "confirmed": NP_("event kind", "Group confirmed"),
         "contacts": NP_("event kind", "Contacts changed"),
     },
+    "contact role": {
+        "clerk": NP_("contact role", "clerk"),
+        "head": NP_("contact role", "head"),
+        "registry": NP_("contact role", "registry"),
+        "superior": NP_("contact role", "superior"),
+    },
+    "grouping": {
+        "agency": NP_("grouping", "Agency"),
+        "responsibility": NP_("grouping", "Duty"),
+        "phase": NP_("grouping", "Phase"),
+        "region": NP_("grouping", "Region"),
+    },
     "severity": {
         "error": NP_("severity", "error"),
         "warning": NP_("severity", "warning"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from campaignflow.domain.assignments import Facts
@@ -54,8 +53,12 @@ def answers_on(contact: ContactRow, day: dt.date) -> bool:
     return (contact.since is None or contact.since <= text) and (contact.until is None or text <= contact.until)
 
 
-def on_behalf(running: Running, actor: Actor, agency: str | None, duty: Duty | None = None) -> str:
+def on_behalf(
+    running: Running, actor: Actor, agency: str | None, facts: Facts | None = None, duty: Duty | None = None
+) -> str:
     """The agency for which `actor` enters something: its own, or the one it may stand in for.
+
+    The coordinator may for every agency, the receiver of a report for the one that owes it.
 
     Raises:
         AgencyUnknown: the plan has no such agency.
@@ -65,8 +68,8 @@ def on_behalf(running: Running, actor: Actor, agency: str | None, duty: Duty | N
         return actor.agency
     if agency not in running.agencies:
         raise AgencyUnknown(agency=agency, hint=hint(agency, running.agencies))
-    receivers: Iterable[str] = duty.receivers if duty else ()
-    if actor.agency != running.coordinator and actor.agency not in receivers:
+    receives = duty is not None and facts is not None and actor.agency in duty.receivers and agency == facts.agency
+    if actor.agency != running.coordinator and not receives:
         raise NotOnBehalf(actor=actor.id, agency=agency)
     return agency
 

@@ -50,14 +50,14 @@ class Applied:
     affected: tuple[str, ...] = ()
 
 
-def preview(store: Store, ready: Ready) -> Applied:
-    """What applying the plan would do; writes nothing.
+def preview(store: Store | None, ready: Ready) -> Applied:
+    """What applying the plan would do; writes nothing, and asks no store where there is none yet.
 
     Raises:
         PlanChanged: another text runs under this id.
     """
-    head = store.head(ready.plan.plan.id)
-    if head is not None:
+    head = store.head(ready.plan.plan.id) if store else None
+    if store and head:
         return _again(store, head, ready.plan)
     return _first(expand(ready.plan, calendar=ready.calendar, tables=ready.tables))
 

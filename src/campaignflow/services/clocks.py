@@ -37,5 +37,12 @@ class SetClock:
         return cls(lambda: instant)
 
     def now(self) -> dt.datetime:
-        """The instant it was set to."""
-        return self.tell()
+        """The instant it was set to.
+
+        Raises:
+            ValueError: what tells it says no zone.
+        """
+        instant = self.tell()
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return instant

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from campaignflow.domain.journal import Event
 from campaignflow.ports import ContactRow
+from campaignflow.services.actors import COORDINATOR
 from campaignflow.services.errors import AgencyUnknown, ContactKnown, ContactUnknown
 from campaignflow.services.hints import hint
 from campaignflow.services.recording import Entry, Recorder
@@ -32,6 +33,21 @@ def enter(recorder: Recorder, rows: Sequence[ContactRow], entry: Entry) -> Event
     return recorder.record("contacts", entry, data={name: ids for name, ids in data.items() if ids})
 
 
+def bring(running: Running, recorder: Recorder, rows: Sequence[ContactRow], entry: Entry) -> Event | None:
+    """Puts contacts that come from outside into the register, all or none; see `enter`.
+
+    Raises:
+        AgencyUnknown: one is of an agency that the plan does not have.
+        ContactKnown: an id already names something else that acts: an agency, or the coordinator.
+    """
+    for row in rows:
+        if row.agency not in running.agencies:
+            raise AgencyUnknown(agency=row.agency, hint=hint(row.agency, running.agencies))
+        if row.id == COORDINATOR or row.id in running.agencies:
+            raise ContactKnown(contact=row.id)
+    return enter(recorder, rows, entry)
+
+
 def add(running: Running, recorder: Recorder, row: ContactRow, entry: Entry) -> Event | None:
     """Adds one contact.
 
@@ -39,11 +55,9 @@ def add(running: Running, recorder: Recorder, row: ContactRow, entry: Entry) -> 
         AgencyUnknown: the plan has no such agency.
         ContactKnown: the id is taken.
     """
-    if row.agency not in running.agencies:
-        raise AgencyUnknown(agency=row.agency, hint=hint(row.agency, running.agencies))
     if any(known.id == row.id for known in recorder.store.contacts(recorder.campaign)):
         raise ContactKnown(contact=row.id)
-    return enter(recorder, [row], entry)
+    return bring(running, recorder, [row], entry)
 
 
 def end(recorder: Recorder, contact: str, until: dt.date, entry: Entry) -> Event | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import stat
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +24,11 @@ from campaignflow.services.errors import FileTooLarge, FileUnusable
 LIMIT_MB = 20
 """The largest attachment, in millions of bytes."""
 
-_UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u2028\u2029\u202a-\u202e\u2066-\u2069]')
+# Controls, what file systems and shells take for more than a letter, marks that turn or hide text, and the halves of
+# letters by which Python stands for bytes that are no text.
+_UNSAFE = re.compile(
+    r'[\x00-\x1f\x7f-\x9f/\\:*?"<>|\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +63,10 @@ class Document:
             ]
         return found or None
 
+    def moments(self, zone: ZoneInfo) -> dict[str, dt.datetime | None]:
+        """The earliest instants that its dates can mean, by the names of the dates."""
+        return {"sent": self.sent, "date": clock.start_of_day(self.date, zone) if self.date else None}
+
     def counted(self, by: str, happened: dt.datetime, zone: ZoneInfo) -> dt.datetime:
         """The instant that decides whether it was on time, `by` the report's `counted_by`.
 
@@ -82,9 +91,11 @@ def attach(path: Path) -> Attachment:
         FileTooLarge: it is over the limit.
     """
     try:
-        size = path.stat().st_size
-        if size > LIMIT_MB * 1_000_000:
-            raise FileTooLarge(file=display_name(path.name), size=round(size / 1e6, 1), limit=LIMIT_MB)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe or a device would never end
+            raise FileUnusable(file=display_name(path.name), detail="it is not a regular file")
+        if found.st_size > LIMIT_MB * 1_000_000:
+            raise FileTooLarge(file=display_name(path.name), size=round(found.st_size / 1e6, 1), limit=LIMIT_MB)
         content = path.read_bytes()
     except OSError as error:
         raise FileUnusable(file=display_name(str(path)), detail=error.strerror or str(error)) from None
@@ -99,4 +110,4 @@ def display_name(name: str) -> str:
     """
     text = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     text = _UNSAFE.sub("_", text).strip(" .")
-    return text[-120:] or "file"
+    return text[-120:].lstrip(" .") or "file"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts, evolve
 from campaignflow.domain.journal import Event
 from campaignflow.services.actors import Actor, on_behalf, parties_of
+from campaignflow.services.documents import NO_DOCUMENT, Document
 from campaignflow.services.errors import (
     EventKnown,
     EventUnknown,
@@ -24,19 +26,26 @@ from campaignflow.services.steps import Desk, find
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """Who says something, for whom, when it happened, and with what note."""
+    """Who says something, for whom, when it happened, and with what reason, note and document."""
 
     actor: Actor
     on_behalf_of: str | None = None
     at: dt.datetime | None = None
     reason: str | None = None
+    note: str | None = None
+    document: Document = NO_DOCUMENT
 
     def entry(self, agency: str) -> Entry:
         """The journal's part of it, said for `agency`."""
         other = agency if agency != self.actor.agency else None
         return Entry(
-            actor=self.actor.id, proven=self.actor.proven, on_behalf_of=other, happened=self.at, reason=self.reason
-        )
+            actor=self.actor.id, proven=self.actor.proven, on_behalf_of=other, happened=self.at, reason=self.reason,
+            document=self.document.facts(),
+        )  # fmt: skip
+
+    def noted(self, data: Mapping[str, object]) -> dict[str, object]:
+        """What an event says, with the note that was made of it."""
+        return {**data, "note": self.note} if self.note else dict(data)
 
 
 def tick_part(desk: Desk, key: str, part: str, said: Said, *, ticked: bool = True) -> Event:
@@ -92,8 +101,8 @@ def occur(desk: Desk, event_id: str, said: Said) -> tuple[Event, tuple[str, ...]
         for key, duty in desk.running.duties.items()
         if any(line.event == event_id for line in (*duty.deadlines.values(), *duty.expected.values()))
     )
-    event = desk.recorder.record("event", said.entry(agency), data={"event": event_id, "duties": list(waiting)})
-    return event, waiting
+    data = said.noted({"event": event_id, "duties": list(waiting)})
+    return desk.recorder.record("event", said.entry(agency), data=data), waiting
 
 
 def confirm(desk: Desk, group: str, said: Said) -> Event:
@@ -105,18 +114,19 @@ def confirm(desk: Desk, group: str, said: Said) -> Event:
     known = desk.running.header["unconfirmed"]
     if group not in known:
         raise GroupUnknown(group=group, hint=hint(group, known), groups=", ".join(known) or "-")
-    return desk.recorder.record("confirmed", said.entry(_coordinating(desk, said)), data={"group": group})
+    data = said.noted({"group": group})
+    return desk.recorder.record("confirmed", said.entry(_coordinating(desk, said)), data=data)
 
 
 def _record(desk: Desk, facts: Facts, kind: str, said: Said, data: dict[str, object]) -> Event:
     duty = desk.running.duties[facts.duty]
-    agency = on_behalf(desk.running, said.actor, said.on_behalf_of, duty)
+    agency = on_behalf(desk.running, said.actor, said.on_behalf_of, facts, duty)
     parties = parties_of(desk.running, agency, facts, duty)
     if "assignee" not in parties:
         if "coordinator" not in parties:
             raise NotYourStep(trigger=kind, key=facts.key, actor=said.actor.id, parties="assignee, coordinator")
         agency = facts.agency
-    event = desk.recorder.record(kind, said.entry(agency), key=facts.key, data=data)
+    event = desk.recorder.record(kind, said.entry(agency), key=facts.key, data=said.noted(data))
     desk.recorder.store.save(desk.running.id, facts, evolve(facts, event))
     return event
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from campaignflow.domain.assignments import Facts, evolve
 from campaignflow.domain.journal import Event
@@ -15,12 +16,22 @@ from campaignflow.services.steps import offered, unknown_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """An event with the hash under which it stands in the chain, in hexadecimal."""
+
+    event: Event
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Detail:
     """An assignment in full."""
 
     line: Line
+    #: The plan's zone, in which its instants are shown.
+    zone: ZoneInfo
     allowed: tuple[Step, ...]
-    history: tuple[Event, ...]
+    history: tuple[Recorded, ...]
 
 
 def show(store: Store, running: Running, key: str, now: dt.datetime) -> Detail:
@@ -33,7 +44,9 @@ def show(store: Store, running: Running, key: str, now: dt.datetime) -> Detail:
     if facts is None:
         raise unknown_key(store, running, key)
     line = line_of(running, facts, running.judge(now))
-    return Detail(line=line, allowed=offered(running, line.facts, now), history=history(store, running, key))
+    return Detail(
+        line=line, zone=running.zone, allowed=offered(running, line.facts, now), history=recorded(store, running, key)
+    )
 
 
 def history(store: Store, running: Running, key: str | None = None) -> tuple[Event, ...]:
@@ -47,6 +60,20 @@ def history(store: Store, running: Running, key: str | None = None) -> tuple[Eve
     if store.assignment(running.id, key) is None:
         raise unknown_key(store, running, key)
     return tuple(_moving(store, running, key))
+
+
+def recorded(store: Store, running: Running, key: str | None = None) -> tuple[Recorded, ...]:
+    """As `history`, each event with its hash.
+
+    Raises:
+        KeyUnknown: there is no assignment with this key.
+    """
+    if key is None:
+        rows = store.chain(running.id)
+        return tuple(Recorded(event=Event.from_bytes(body), hash=digest.hex()) for _, body, digest in rows)
+    events = history(store, running, key)
+    hashes = (store.hash_of(running.id, event.sequence) or b"" for event in events)
+    return tuple(Recorded(event=event, hash=digest.hex()) for event, digest in zip(events, hashes, strict=True))
 
 
 def _moving(store: Store, running: Running, key: str) -> list[Event]:

@@ -14,7 +14,7 @@ from typing import Any
 from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts, evolve
 from campaignflow.domain.duties import Duty
-from campaignflow.domain.guards import GuardContext, guard_refusal, refusal
+from campaignflow.domain.guards import GuardContext, ReasonNeeded, guard_refusal, refusal
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step, Table
 from campaignflow.services.actors import Actor, on_behalf, parties_of
@@ -83,8 +83,8 @@ class Desk:
         refused = refusal(step, context)
         if refused is not None:
             raise refused
-        if request.nil and duty.report is not None and not duty.report.nil_allowed:
-            raise NilRefused(key=facts.key)
+        if request.nil:
+            _refuse_nil(facts, duty, step, request)
         entry = Entry(
             actor=request.actor.id, proven=request.actor.proven, happened=happened, reason=request.reason,
             on_behalf_of=for_agency if for_agency != request.actor.agency else None,
@@ -109,10 +109,13 @@ class Desk:
         raise StepNotAllowed(key=facts.key, state=facts.state, trigger=request.trigger, allowed=allowed)
 
     def _allowed(self, facts: Facts, duty: Duty, step: Step, request: Request) -> str:
-        """The agency for which the step is taken; the coordinator enters an assignee's steps on its behalf."""
-        agency = on_behalf(self.running, request.actor, request.on_behalf_of, duty)
+        """The agency for which the step is taken; the coordinator enters an assignee's steps on its behalf.
+
+        A report is always its assignee's, also when the receiver enters it.
+        """
+        agency = on_behalf(self.running, request.actor, request.on_behalf_of, facts, duty)
         if not step.parties.isdisjoint(parties_of(self.running, agency, facts, duty)):
-            return agency
+            return facts.agency if step.carries == "report" else agency
         if agency == self.running.coordinator and "assignee" in step.parties:
             return facts.agency
         raise NotYourStep(
@@ -141,7 +144,8 @@ class Desk:
     def _submission(self, facts: Facts, duty: Duty, happened: dt.datetime, request: Request) -> dict[str, Any]:
         """When the report counts as sent. An answer within its time keeps the date of the report it revises."""
         counted_by = duty.report.counted_by if duty.report else "sent"
-        moment = request.document.counted(counted_by, happened, self.running.zone)
+        came = (request.at or self.recorder.now) if counted_by == "received" else happened
+        moment = request.document.counted(counted_by, came, self.running.zone)
         sent = clock.to_micros(moment)
         answers = facts.returned_until is not None and facts.counted is not None and sent < facts.returned_until
         counted = facts.counted if answers else sent
@@ -195,19 +199,24 @@ class Desk:
                 entry = Entry(actor="dispatch", happened=clock.from_micros(event.happened, self.running.zone))
                 data = {"done": event.happened, "cause": event.sequence}
                 event, facts = self._write(facts, duty, accept, entry, data)
-        if facts.state == "completed":
-            for other, trigger in self._dependents(facts, duty):
+        self._close(facts, duty, event)
+
+    def _close(self, facts: Facts, duty: Duty, event: Event) -> None:
+        """Ends what ends with an assignment, if that is over."""
+        if self.running.table(duty).states[facts.state].final:
+            for other, trigger in list(self._dependents(facts, duty)):
                 self._end(other, trigger, event)
 
     def _dependents(self, facts: Facts, duty: Duty) -> Iterator[tuple[Facts, str]]:
+        """What ends with an assignment that is over: what its accepted report covers, and the partners of the last."""
         store = self.recorder.store
         covered = [one.key for one in self.running.duties.values() if one.reported_in == duty.responsibility]
-        for key in covered:
+        for key in covered if facts.state == "completed" else ():
             for other in store.assignments(self.running.id, agency=facts.agency, duty=key):
                 yield other, "confirm_by_report"
         partners = self.running.duties.get(f"{duty.responsibility}+")
         if not duty.partner and partners is not None and partners.ends_with_lead and self._all_done(duty):
-            for other in list(store.assignments(self.running.id, duty=partners.key)):
+            for other in store.assignments(self.running.id, duty=partners.key):
                 yield other, "end_with_lead"
 
     def _all_done(self, duty: Duty) -> bool:
@@ -220,7 +229,16 @@ class Desk:
         step = self.running.table(duty).step(other.state, trigger)
         if step is not None:
             entry = Entry(actor="system", happened=clock.from_micros(cause.happened, self.running.zone))
-            self._write(other, duty, step, entry, {"done": cause.happened, "cause": cause.sequence})
+            event, after = self._write(other, duty, step, entry, {"done": cause.happened, "cause": cause.sequence})
+            self._close(after, duty, event)
+
+
+def _refuse_nil(facts: Facts, duty: Duty, step: Step, request: Request) -> None:
+    """Refuses a nil report where the plan takes none, or that comes without a reason."""
+    if duty.report is None or step.carries != "report" or not duty.report.nil_allowed:
+        raise NilRefused(key=facts.key)
+    if not request.reason:
+        raise ReasonNeeded(trigger=step.trigger)
 
 
 def find(desk: Desk, key: str) -> Facts:

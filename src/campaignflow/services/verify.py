@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from campaignflow.domain.expansion import expand
 from campaignflow.domain.journal import Break, Event, check_chain
 from campaignflow.ports import Blob, Store
-from campaignflow.services.apply import agency_rows, digests, occurrences, stored_plan
+from campaignflow.services.apply import agency_rows, digests, header_of, occurrences, stored_plan
 from campaignflow.services.replay import initial_facts, replay
 from campaignflow.services.running import Running
 
@@ -93,15 +93,18 @@ def _plan(store: Store, running: Running, events: list[Event]) -> Iterator[Fault
     plan = stored_plan(revision)
     stored = digests(revision)
     changed = [name for name in stored if applied is None or applied.data.get(name) != stored[name]]
+    if dict(revision.header) != header_of(plan):
+        changed.append("header")
     if changed or revision.digest != plan.digest():
         yield Fault(reason="the stored {part} is not what was applied", data={"part": ", ".join(changed) or "plan"})
         return
     if list(running.agencies.values()) != agency_rows(plan):
         yield Fault(reason="the stored agencies are not those of the plan")
     made = expand(plan, calendar=running.calendar, tables=running.tables, happened=occurrences(store, running))
-    for duty in made.duties:
-        if running.duties.get(duty.key) != duty:
-            yield Fault(reason="the duty {duty} is not what the plan says", data={"duty": duty.key})
+    said = {duty.key: duty for duty in made.duties}
+    for key in {**said, **running.duties}:
+        if running.duties.get(key) != said.get(key):
+            yield Fault(reason="the duty {duty} is not what the plan says", data={"duty": key})
     owed = {one.key for one in store.assignments(running.id)}
     for key in sorted(owed ^ {one.key for one in made.assignments}):
         yield Fault(reason="the assignment {key} is in the store or in the plan, not in both", data={"key": key})

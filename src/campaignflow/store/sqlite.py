@@ -58,6 +58,9 @@ class SqliteStore:
         except sqlite3.Error as error:
             connection.close()
             raise translated(error, database) from None
+        except errors.StoreError:
+            connection.close()
+            raise
         return cls(connection, database)
 
     def close(self) -> None:
@@ -73,6 +76,9 @@ class SqliteStore:
     @contextmanager
     def reading(self) -> Iterator[None]:
         """See `ports.Store.reading`."""
+        if self._connection.in_transaction:
+            yield
+            return
         with self._transaction("BEGIN"):
             yield
 
@@ -268,11 +274,17 @@ class SqliteStore:
     def chain(self, campaign: int) -> Iterator[tuple[int, bytes, bytes]]:
         """Sequence, canonical bytes and hash of every event, in order."""
         for sequence, body, digest in queries("journal").chain(self._connection, campaign=campaign):
-            yield sequence, str(body).encode(), _unhex(digest)
+            yield sequence, body, _unhex(_text(digest))
+
+    def hash_of(self, campaign: int, sequence: int) -> bytes | None:
+        """The hash of one event; None where there is none."""
+        digest = queries("journal").hash_of(self._connection, campaign=campaign, sequence=sequence)
+        return None if digest is None else _unhex(digest)
 
     def index(self, campaign: int) -> Iterator[tuple[int, str, str | None, int]]:
         """Sequence, kind, subject and recording instant of every event, as the store searches by them."""
-        yield from queries("journal").index(self._connection, campaign=campaign)
+        for sequence, kind, subject, recorded in queries("journal").index(self._connection, campaign=campaign):
+            yield sequence, _text(kind), None if subject is None else _text(subject), recorded
 
     # --- register and files
 
@@ -327,11 +339,16 @@ def _prepare(connection: sqlite3.Connection, *, in_memory: bool) -> None:
 
 
 def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _list(text: str) -> tuple[str, ...]:
     return tuple(text.split(_SPLIT)) if text else ()
+
+
+def _text(stored: bytes) -> str:
+    """A stored text; where somebody spoilt it, one that equals no other."""
+    return stored.decode(errors="replace")
 
 
 def _unhex(text: str) -> bytes:

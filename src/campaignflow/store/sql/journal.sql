@@ -17,8 +17,14 @@ SELECT body FROM journal
 WHERE campaign_id = :campaign AND kind = :kind AND (:until IS NULL OR recorded <= :until)
 ORDER BY sequence;
 
+-- As bytes, so that a row that somebody spoilt can be read and named, whatever is in it.
 -- name: chain
-SELECT sequence, body, hash FROM journal WHERE campaign_id = :campaign ORDER BY sequence;
+SELECT CAST(sequence AS INTEGER), CAST(body AS BLOB), CAST(hash AS BLOB)
+FROM journal WHERE campaign_id = :campaign ORDER BY sequence;
 
 -- name: index
-SELECT sequence, kind, subject, recorded FROM journal WHERE campaign_id = :campaign ORDER BY sequence;
+SELECT CAST(sequence AS INTEGER), CAST(kind AS BLOB), CAST(subject AS BLOB), recorded
+FROM journal WHERE campaign_id = :campaign ORDER BY sequence;
+
+-- name: hash_of$
+SELECT hash FROM journal WHERE campaign_id = :campaign AND sequence = :sequence;

@@ -1,0 +1,187 @@
+"""`campaignflow init`, `check` and `apply`: from a text to a running campaign."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from campaignflow.cli import words
+from campaignflow.cli.context import PLAN_FILE, Context, PlanNotFound, database_beside, plan_file
+from campaignflow.cli.documents import document_of
+from campaignflow.cli.options import DATE, Writing, argument, command, option, pass_context
+from campaignflow.cli.output import clean, wrap
+from campaignflow.domain import clock
+from campaignflow.i18n import N_, current, label, say
+from campaignflow.services import shapes
+
+if TYPE_CHECKING:
+    from campaignflow.campaign import Campaign
+    from campaignflow.domain.findings import Finding
+    from campaignflow.services.apply import Applied
+
+SHOWN = 12
+"""So many agencies are named in the words of `apply`; JSON has all of them."""
+
+
+# --- init
+
+
+@command(
+    "init",
+    N_(
+        "Start a plan in the folder DIR: a small one with comments, which passes `check` as it is.\n\n"
+        "Put your own plan into it piece by piece, and check as you go."
+    ),
+    examples=("campaignflow init tuan-le-2025", "cd tuan-le-2025 && campaignflow check"),
+)
+@argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@pass_context
+def init(context: Context, folder: Path) -> None:
+    """Writes the starter."""
+    from campaignflow.services.starter import write_starter
+
+    files = write_starter(folder, _today(context))
+    context.answer(
+        {"folder": str(folder), "files": list(files)},
+        lambda: "\n".join(
+            (
+                say(N_("Written to {folder}: {files}."), folder=folder, files=", ".join(files)),
+                say(N_("Next: put your plan into {file}, then run `campaignflow check`."), file=folder / PLAN_FILE),
+            )
+        ),
+    )
+
+
+def _today(context: Context) -> dt.date:
+    """The day that the starter's dates are counted from; there is no plan yet whose zone could be asked."""
+    from campaignflow.campaign import DEFAULT_ZONE
+    from campaignflow.services.clocks import SystemClock
+
+    here = clock.zone(DEFAULT_ZONE)
+    now = context.moment(context.now, here) if context.now else SystemClock().now()
+    return clock.local_date(now, here)
+
+
+# --- check
+
+
+@command(
+    "check",
+    N_(
+        "Find everything that is wrong with a plan, in one run: PLAN, or the plan here.\n\n"
+        "Errors refuse the plan (exit code 1); warnings do not, unless --strict is given."
+    ),
+    examples=("campaignflow check", "campaignflow check tuan-le-2025/plan.yaml --strict"),
+)
+@argument("plan", required=False, metavar="[PLAN]", type=click.Path(path_type=Path))
+@option("--strict", is_flag=True, help=N_("Let warnings refuse the plan too."))
+@pass_context
+def check(context: Context, plan: Path | None, strict: bool) -> None:
+    """Checks a plan; exit code 1 when it is refused."""
+    with _campaign(context, plan) as campaign:
+        findings = campaign.read_plan().findings
+    document = shapes.findings_document(findings, current().gettext)
+    refused = bool(findings) if strict else not document["ok"]
+    context.answer({**document, "ok": not refused}, lambda: "\n".join(_checked(context, findings, refused)))
+    if refused:
+        context.exit(1)
+
+
+def _campaign(context: Context, plan: Path | None) -> Campaign:
+    """The campaign of the plan named, else of the one here."""
+    if plan is None:
+        return context.campaign()
+    from campaignflow.campaign import Campaign
+
+    path = plan_file(plan)
+    if path is None or not path.exists():
+        raise PlanNotFound(path=plan)
+    return Campaign.open(plan=path, database=database_beside(path))
+
+
+def _checked(context: Context, findings: Sequence[Finding], refused: bool) -> Iterator[str]:
+    yield from finding_lines(context, findings)
+    errors = sum(finding.severity == "error" for finding in findings)
+    told = (
+        words.counted("{count} error", "{count} errors", errors),
+        words.counted("{count} warning", "{count} warnings", len(findings) - errors),
+    )
+    if refused:
+        yield context.style.paint(say(N_("The plan is refused: {found}."), found=", ".join(told)), "bad")
+    else:
+        yield context.style.paint(say(N_("The plan can be applied: {found}."), found=", ".join(told)), "good")
+
+
+def finding_lines(context: Context, findings: Sequence[Finding]) -> Iterator[str]:
+    """Findings, each on a line that editors can jump to: `file:line:column: error: message (cure)`."""
+    translate = current().gettext
+    for finding in findings:
+        severity = label("severity", str(finding.severity))
+        place = f"{finding.place}: " if finding.place else ""
+        painted = context.style.paint(severity, "bad" if finding.severity == "error" else "soon")
+        yield clean(place) + painted + clean(f": {finding.message_in(translate)} ({finding.cure_in(translate)})")
+
+
+# --- apply
+
+
+@command(
+    "apply",
+    N_(
+        "Make the plan's text the running revision: its duties begin to be owed.\n\n"
+        "On a terminal it shows first what that does, and asks. The same text twice changes nothing."
+    ),
+    examples=("campaignflow apply --dry-run", "campaignflow apply --number 140/KH-UBND --date 2020-09-21"),
+)
+@option("--dry-run", is_flag=True, help=N_("Only show what it would do."))
+@option("--yes", is_flag=True, help=N_("Do not ask."))
+@option("--number", metavar="TEXT", help=N_("The document's number, such as 152/KH-UBND."))
+@option("--date", type=DATE, metavar="DATE", help=N_("The document's date."))
+@pass_context
+def apply(context: Context, dry_run: bool, yes: bool, number: str | None, date: str | None) -> None:
+    """Applies the plan."""
+    from campaignflow.services.errors import PlanRefused
+
+    with context.campaign() as campaign:
+        reading = campaign.read_plan()
+        errors = [finding for finding in reading.findings if finding.severity == "error"]
+        if errors:
+            if not context.json:
+                context.note("\n".join(finding_lines(context, errors)))
+            raise PlanRefused(count=len(errors))
+        if not (dry_run or yes):
+            _ask(context, campaign.apply_loaded(reading, dry_run=True))
+        document = document_of(Writing(number=number, date=date))
+        applied = campaign.apply_loaded(reading, dry_run=dry_run, document=document)
+    context.answer(shapes.applied_document(applied), lambda: _applied(context, applied, dry_run=dry_run))
+
+
+def _ask(context: Context, planned: Applied) -> None:
+    """On a terminal, shows what applying would do and asks; elsewhere whoever runs it has decided."""
+    if not planned.changed or not sys.stdin.isatty():
+        return
+    context.note(_applied(context, planned, dry_run=True))
+    if not click.confirm(say(N_("Apply it?")), err=True):
+        context.note(say(N_("Nothing was applied.")))
+        context.exit(1)
+
+
+def _applied(context: Context, applied: Applied, *, dry_run: bool) -> str:
+    if not applied.changed:
+        return say(N_("The plan runs already as revision {number}; nothing changes."), number=applied.revision)
+    head = N_("This would become revision {number}.") if dry_run else N_("The plan runs as revision {number}.")
+    named = ", ".join(applied.affected[:SHOWN]) + (", …" if len(applied.affected) > SHOWN else "")
+    agencies = words.counted("{count} agency", "{count} agencies", len(applied.affected))
+    lines = [
+        say(head, number=applied.revision),
+        words.counted("{count} assignment added", "{count} assignments added", len(applied.added)),
+        f"{agencies}: {named}",
+    ]
+    if applied.removed:
+        lines.append(words.counted("{count} assignment removed", "{count} assignments removed", len(applied.removed)))
+    return "\n".join(line for text in lines for line in wrap(text, context.width, indent="  "))

@@ -1,0 +1,273 @@
+"""`campaignflow status`, `worklist` and `show`: where everything stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import click
+
+from campaignflow.cli import completing, words
+from campaignflow.cli.context import Context
+from campaignflow.cli.options import MOMENT, argument, command, option, pass_context
+from campaignflow.cli.output import Column, Toned, table, wrap
+from campaignflow.cli.output import key_values as pairs
+from campaignflow.i18n import N_, label, say
+from campaignflow.services import shapes
+
+if TYPE_CHECKING:
+    from campaignflow.services.status import Group, Line, Status, Totals
+    from campaignflow.services.worklist import Item
+
+GROUPINGS = ("agency", "responsibility", "phase", "region")
+
+ORDER = ("overdue", "due_soon", "in_time", "not_due", "done_late", "done_on_time", "no_deadline", "exempt", "cancelled")
+"""The standings in the order of urgency: what someone must act on comes first."""
+
+
+@command(
+    "status",
+    N_(
+        "Show where everything stands, or where AGENCY does.\n\n"
+        "Totals and rates count what is shown: with an agency or a filter, only that."
+    ),
+    examples=(
+        "campaignflow status",
+        "campaignflow status cao-loc",
+        "campaignflow status --overdue",
+        "campaignflow status --by responsibility",
+        "campaignflow status --as-of 2020-10-23",
+    ),
+)
+@argument("agency", required=False, metavar="[AGENCY]", shell_complete=completing.agencies)
+@option("--overdue", is_flag=True, help=N_("Only what is overdue."))
+@option(
+    "--due-within", type=click.IntRange(min=0), metavar="DAYS",
+    help=N_("Only what is overdue or due within so many days."),
+)  # fmt: skip
+@option("--by", type=click.Choice(GROUPINGS), help=N_("Count by this instead of listing."))
+@option("--as-of", type=MOMENT, metavar="ISO", help=N_("As it stood by what was recorded until then."))
+@option("--limit", type=click.IntRange(min=1), metavar="N", help=N_("Show at most so many lines."))
+@option("--after", metavar="KEY", help=N_("Begin behind this line of the list."))
+@pass_context
+def status(
+    context: Context,
+    agency: str | None,
+    overdue: bool,
+    due_within: int | None,
+    by: str | None,
+    as_of: str | None,
+    limit: int | None,
+    after: str | None,
+) -> None:
+    """Prints where everything stands."""
+    from campaignflow.services.status import Filter
+
+    with context.campaign() as campaign:
+        current = campaign.status(
+            wanted=Filter(agency=agency, overdue=overdue, due_within=due_within),
+            as_of=context.moment(as_of, campaign.zone) if as_of else None,
+            limit=None if by else limit,
+            after=None if by else after,
+        )
+    groups = _groups(current, by, limit, after) if by else None
+    narrowed = overdue or due_within is not None or agency is not None
+    context.answer(
+        shapes.status_document(current, groups),
+        lambda: "".join(_page(context, current, groups, by, more=_more(current, limit), narrowed=narrowed)),
+    )
+
+
+def _groups(current: Status, by: str, limit: int | None, after: str | None) -> tuple[Group, ...]:
+    from campaignflow.services.status import grouped
+
+    groups = grouped(current, by)
+    names = [group.group for group in groups]
+    start = names.index(after) + 1 if after in names else 0
+    return groups[start:][:limit]
+
+
+def _more(current: Status, limit: int | None) -> str | None:
+    """The key to go on behind, where the list was cut."""
+    cut = limit is not None and len(current.lines) == limit and current.totals.assignments > limit
+    return current.lines[-1].facts.key if cut else None
+
+
+# --- the page of status
+
+
+def _page(
+    context: Context, current: Status, groups: Sequence[Group] | None, by: str | None, *, more: str | None,
+    narrowed: bool,
+) -> Iterator[str]:  # fmt: skip
+    yield from _heading(context, current)
+    if not current.totals.assignments:
+        yield say(N_("No assignment is like that.") if narrowed else N_("There are no assignments.")) + "\n"
+        return
+    yield from _totals(context, current)
+    if groups is not None and by is not None:
+        yield "\n" + _group_table(context, groups, by)
+        return
+    for name in ORDER:
+        yield from _section(context, current, name)
+    if more:
+        yield "\n" + say(N_("The list goes on: --after {key}"), key=more) + "\n"
+
+
+def _heading(context: Context, current: Status) -> Iterator[str]:
+    header = current.running.header
+    for line in wrap(f"{header['kind']} {header['title']}", context.width):
+        yield context.style.paint(line, "strong") + "\n"
+    phase = say(N_("phase: {phase}"), phase=label("phase", current.phase)) if current.phase else ""
+    revision = say(N_("revision {number}"), number=current.running.revision)
+    as_of = say(N_("as of {moment}"), moment=words.moment(current.now, weekday=True))
+    yield _wrapped(context, " · ".join(one for one in (as_of, phase, revision) if one))
+    yield "\n"
+
+
+def _totals(context: Context, current: Status) -> Iterator[str]:
+    totals, rates = current.totals, current.rates
+    parts = [
+        f"{count} {words.lower(label('standing', name))}"
+        for name in ORDER
+        if (count := totals.by_standing.get(name, 0))
+    ]
+    head = words.counted("{count} assignment", "{count} assignments", totals.assignments)
+    yield _wrapped(context, f"{head}: {'; '.join(parts)}.")
+    on_time, over = words.percent(rates.on_time_of_done), words.percent(rates.overdue_of_all)
+    yield _wrapped(context, say(N_("On time, of all that is done: {rate}."), rate=on_time))
+    yield _wrapped(context, say(N_("Overdue, of all that has a deadline: {rate}."), rate=over))
+
+
+def _wrapped(context: Context, text: str, indent: str = "") -> str:
+    lines = wrap(text, context.width - len(indent))
+    return "".join(f"{indent}{line}\n" for line in lines)
+
+
+def _section(context: Context, current: Status, name: str) -> Iterator[str]:
+    """Everything of one standing: under its duty, its state and its deadline, the agencies concerned."""
+    lines = [line for line in current.lines if line.standing.standing == name]
+    if not lines:
+        return
+    standing = words.standing_of(name)
+    yield "\n" + context.style.paint(f"{standing} ({len(lines)})", standing.tone or "strong") + "\n"
+    for _, alike in groupby(lines, key=_alike):
+        block = list(alike)
+        yield from _block_title(context, block[0], _answer_by(current, block[0]))
+        rows = [(line.facts.key, _agency(line)) for line in block]
+        yield _indented(pairs(rows, width=context.width - 4, style=context.style), "    ")
+
+
+def _alike(line: Line) -> tuple[object, ...]:
+    return line.duty.key, line.facts.state, line.standing.due, line.facts.returned_until
+
+
+def _block_title(context: Context, line: Line, answer_by: str) -> Iterator[str]:
+    """The duty with its clause; below it, where there is a deadline, the state and the last working day."""
+    share = f" · {label('role', line.duty.role)}" if line.duty.partner else ""
+    title = f"{line.duty.title} ({line.duty.clause}){share}"
+    state, due = words.state(line.state), answer_by or words.due(line.standing)
+    if not due:
+        title, state = f"{title} · {state}", ""
+    yield _wrapped(context, title, "  ")
+    if state:
+        yield _wrapped(context, f"{state} · {due}", "  ")
+
+
+def _agency(line: Line) -> str:
+    """The agency, with what it has promised for what is late."""
+    if line.facts.promised and not line.state.final:
+        promised = say(N_("promised for {day}"), day=words.iso_day(line.facts.promised))
+        return f"{line.agency_name} ({promised})"
+    return line.agency_name
+
+
+def _answer_by(current: Status, line: Line) -> str:
+    last = words.answer_by(line.facts, current.running.zone)
+    return say(N_("to be answered by {day}"), day=last) if last and not line.state.final else ""
+
+
+def _indented(text: str, indent: str) -> str:
+    return "".join(f"{indent}{line}\n" for line in text.splitlines())
+
+
+def _group_table(context: Context, groups: Sequence[Group], by: str) -> str:
+    """A row of numbers for each group; a standing that occurs in none of them has no column."""
+    present = [name for name in ORDER if any(group.totals.by_standing[name] for group in groups)]
+    columns = (
+        Column("group", label("grouping", by), minimum=26),
+        Column("all", say(N_("All")), "right", shrink="never"),
+        *(Column(name, label("standing", name), "right", minimum=8, weight=4) for name in present),
+    )
+    rows = [(_group_name(group, by), *_counts(group.totals, present)) for group in groups]
+    return table(columns, rows, width=context.width, style=context.style)
+
+
+def _group_name(group: Group, by: str) -> str:
+    if by == "phase":
+        return label("phase", group.group)
+    return group.label or say(N_("none"))
+
+
+def _counts(totals: Totals, present: Sequence[str]) -> Iterator[str]:
+    """The numbers of a group's row; nought is left blank, so that what is there can be seen."""
+    yield Toned(str(totals.assignments), "strong")
+    for name in present:
+        number = totals.by_standing[name]
+        yield Toned(str(number) if number else "", words.standing_of(name).tone)
+
+
+# --- the worklist
+
+
+@command(
+    "worklist",
+    N_("Show what the coordinator should do now: accept, return, confirm, call."),
+    examples=("campaignflow worklist", "campaignflow worklist --json"),
+)
+@pass_context
+def worklist(context: Context) -> None:
+    """Prints the worklist."""
+    with context.campaign() as campaign:
+        items = campaign.worklist()
+        now = campaign.now()
+        names = {key: agency.name for key, agency in campaign.running().agencies.items()}
+    context.answer(
+        shapes.worklist_document(items, words.reason),
+        lambda: "".join(_to_do(context, items, names, words.moment(now, weekday=True))),
+    )
+
+
+def _to_do(context: Context, items: Sequence[Item], names: dict[str, str], now: str) -> Iterator[str]:
+    if not items:
+        yield _wrapped(context, say(N_("There is nothing to do on {moment}."), moment=now))
+        return
+    yield _wrapped(context, say(N_("To do on {moment}"), moment=now))
+    for action, alike in groupby(items, key=lambda item: item.action):
+        these = list(alike)
+        yield "\n" + context.style.paint(f"{label('action', action)} ({len(these)})", "strong") + "\n"
+        for reason in dict.fromkeys(map(words.reason, these)):
+            yield _wrapped(context, f"{reason}:", "  ")
+            rows = [(item.key, names.get(item.agency or "", "")) for item in these if words.reason(item) == reason]
+            yield _indented(pairs(rows, width=context.width - 4, style=context.style), "    ")
+
+
+# --- one assignment
+
+
+@command(
+    "show",
+    N_("Show one assignment: clause, words, deadlines, allowed steps, history."),
+    examples=("campaignflow show to-chuc-tuan-le/cao-loc",),
+)
+@argument("key", metavar="KEY", shell_complete=completing.keys)
+@pass_context
+def show(context: Context, key: str) -> None:
+    """Prints one assignment."""
+    from campaignflow.cli.showing import page
+
+    with context.campaign() as campaign:
+        detail = campaign.show(key)
+        running = campaign.running()
+    context.answer(shapes.show_document(detail), lambda: page(context, running, detail))

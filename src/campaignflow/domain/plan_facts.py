@@ -1,0 +1,179 @@
+"""What the rules of a plan look at: the plan, and what is worked out of it once for all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from campaignflow.domain import agencies as agency_rules
+from campaignflow.domain import deadlines
+from campaignflow.domain.agencies import Contact
+from campaignflow.domain.deadline_text import DeadlineText
+from campaignflow.domain.deadlines import Deadline, Window
+from campaignflow.domain.duty_text import Responsibility
+from campaignflow.domain.expansion import period_events
+from campaignflow.domain.findings import Finding, Path
+from campaignflow.domain.lifecycle import PHASES, Table
+from campaignflow.domain.plan import Clause, Plan
+from campaignflow.domain.text_match import collapsed
+from campaignflow.domain.workdays import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A deadline of the plan, resolved, with where it stands."""
+
+    path: Path
+    text: DeadlineText
+    #: The clauses that its words may stand in.
+    clauses: tuple[str, ...]
+    #: None where it runs during a period that the plan does not have.
+    deadline: Deadline | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """A typed plan with its surroundings.
+
+    Attributes:
+        plan: the plan.
+        calendar: its working days.
+        tables: the lifecycles that could be compiled, by name.
+        source: the plan's text as issued; None when it is not at hand.
+        contacts: the register of contacts; None when the plan names none.
+        plain: the plan as plain data.
+    """
+
+    plan: Plan
+    calendar: WorkCalendar
+    tables: Mapping[str, Table]
+    source: str | None = None
+    contacts: tuple[Contact, ...] | None = None
+    plain: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def clauses(self) -> dict[str, Clause]:
+        """The clauses by id; of two with one id the first."""
+        return {clause.id: clause for clause in reversed(self.plan.clauses)}
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """The text of each clause, made fit for looking words up in it."""
+        return {name: collapsed(clause.whole) for name, clause in self.clauses.items()}
+
+    @cached_property
+    def roster_day(self) -> dt.date | None:
+        """The day on which groups are resolved; None where the plan gives none."""
+        header = self.plan.plan
+        return header.roster_on or header.issued_on or (header.period.from_ if header.period else None)
+
+    @cached_property
+    def members(self) -> dict[str, tuple[str, ...]]:
+        """The members of each group on the roster's day; empty where there is no such day."""
+        day, agencies = self.roster_day, self.plan.agencies
+        if day is None:
+            return {}
+        return {name: agency_rules.members(group, agencies, day) for name, group in self.plan.groups.items()}
+
+    def resolve(self, names: tuple[str, ...]) -> dict[str, str]:
+        """The agencies meant by ids of agencies and groups, each with the id that named it first."""
+        found: dict[str, str] = {}
+        for name in names:
+            for agency in self.named_by(name):
+                found.setdefault(agency, name)
+        return found
+
+    def named_by(self, name: str) -> tuple[str, ...]:
+        """The agencies meant by one id."""
+        if name in self.plan.groups:
+            return self.members.get(name, ())
+        return (name,) if name in self.plan.agencies else ()
+
+    @cached_property
+    def assignees(self) -> dict[str, dict[str, str]]:
+        """By responsibility: who is assigned, and by which id."""
+        return {key: self.resolve(text.assigned_to) for key, text in self.plan.responsibilities.items()}
+
+    def phases(self, text: Responsibility) -> tuple[str, ...]:
+        """The phases of a duty's lifecycle; all of them where the lifecycle is not known."""
+        table = self.tables.get(text.lifecycle_name)
+        if table is None:
+            return PHASES
+        present = {state.phase for state in table.states.values()}
+        return tuple(phase for phase in PHASES if phase in present)
+
+    @cached_property
+    def due(self) -> dict[str, dict[str, Due]]:
+        """By responsibility and phase: its deadlines, with the one of its report."""
+        return {key: self._due(key, text) for key, text in self.plan.responsibilities.items()}
+
+    def _due(self, key: str, text: Responsibility) -> dict[str, Due]:
+        lines = dict(self._lines(("responsibilities", key, "due"), text.due, (text.clause, *text.also)))
+        report = self.plan.reports.get(text.report or "")
+        if report is not None and report.due is not None and text.report is not None:
+            lines["reporting"] = self.report_due[text.report]
+        return lines
+
+    @cached_property
+    def report_due(self) -> dict[str, Due]:
+        """The deadline of each report that has one."""
+        return {
+            name: self._line(("reports", name, "due"), report.due, "reporting", (report.clause, *report.also))
+            for name, report in self.plan.reports.items()
+            if report.due is not None
+        }
+
+    @cached_property
+    def expected(self) -> dict[str, dict[str, Due]]:
+        """By responsibility and phase: the coordinator's own dates."""
+        return {
+            key: dict(self._lines(("responsibilities", key, "expected"), text.expected, (text.clause, *text.also)))
+            for key, text in self.plan.responsibilities.items()
+        }
+
+    @cached_property
+    def lines(self) -> tuple[Due, ...]:
+        """Every deadline that the plan writes, each once."""
+        duties = [line for group in (self.due, self.expected) for lines in group.values() for line in lines.values()]
+        found = (*self.report_due.values(), *duties, *self._activity_lines())
+        return tuple({line.path: line for line in found}.values())
+
+    def _activity_lines(self) -> Iterator[Due]:
+        for key, activity in self.plan.activities.items():
+            for name, text in (("on", activity.on), ("during", activity.during)):
+                if text is not None:
+                    yield self._line(("activities", key, name), text, "running", (activity.clause, *activity.also))
+
+    def _lines(
+        self, path: Path, texts: Mapping[str, DeadlineText], clauses: tuple[str, ...]
+    ) -> Iterator[tuple[str, Due]]:
+        for phase, text in texts.items():
+            yield phase, self._line((*path, phase), text, phase, clauses)
+
+    def _line(self, path: Path, text: DeadlineText, phase: str, clauses: tuple[str, ...]) -> Due:
+        places = (text.clause,) if text.clause else clauses
+        return Due(path=path, text=text, clauses=places, deadline=self._resolved(text, phase))
+
+    def _resolved(self, text: DeadlineText, phase: str) -> Deadline | None:
+        try:
+            return deadlines.resolve(
+                text, phase=phase, calendar=self.calendar, zone=self.plan.zone, events=self._events, period=self._period
+            )
+        except deadlines.NoPeriod:
+            return None
+
+    @cached_property
+    def _events(self) -> dict[str, dt.datetime]:
+        return period_events(self.plan)
+
+    @cached_property
+    def _period(self) -> Window | None:
+        period = self.plan.plan.period
+        return Window(first=period.from_, last=max(period.from_, period.to)) if period else None
+
+
+Check: TypeAlias = Callable[[Facts], Iterator[Finding]]
+"""A rule: looks at a plan and gives a finding for each place that breaks it."""

@@ -1,0 +1,271 @@
+"""The JSON documents people script against: what the library knows, as plain values.
+
+Each function makes one document of the reference (`docs/reference/json.md`). Keys are stable, a change of one is a
+major version; keys are only added. Instants are ISO 8601 with their offset in the plan's zone, days are ISO dates,
+rates are fractions, and what is not known is null. Nothing here is translated but what is given in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from campaignflow.domain import clock
+from campaignflow.domain.deadlines import Deadline
+from campaignflow.domain.duties import Duty
+from campaignflow.domain.lifecycle import PARTIES, PEOPLE, Step
+
+if TYPE_CHECKING:
+    from campaignflow.domain.findings import Finding
+    from campaignflow.domain.journal import Event
+    from campaignflow.ports import ContactRow
+    from campaignflow.services.apply import Applied
+    from campaignflow.services.showing import Detail, Recorded
+    from campaignflow.services.status import Group, Line, Status, Totals
+    from campaignflow.services.steps import StepTaken
+    from campaignflow.services.verify import Verdict
+    from campaignflow.services.worklist import Item
+
+Document = dict[str, Any]
+"""A JSON object."""
+
+
+# --- where it stands
+
+
+def status_document(status: Status, groups: Sequence[Group] | None = None) -> Document:
+    """Where a campaign stands, line by line; with `groups`, group by group instead."""
+    header = status.running.header
+    document: Document = {
+        "plan": {
+            "id": header["id"], "title": header["title"], "revision": status.running.revision, "phase": status.phase,
+        },
+        "as_of": clock.iso(status.now),
+        "totals": totals_document(status.totals),
+        "rates": {"on_time_of_done": status.rates.on_time_of_done, "overdue_of_all": status.rates.overdue_of_all},
+    }  # fmt: skip
+    if groups is None:
+        return {**document, "assignments": [line_document(line) for line in status.lines]}
+    return {**document, "groups": [group_document(group) for group in groups]}
+
+
+def totals_document(totals: Totals) -> Document:
+    """How many assignments are in each phase and standing; every phase and standing is there."""
+    return {
+        "assignments": totals.assignments,
+        "by_phase": dict(totals.by_phase),
+        "by_standing": dict(totals.by_standing),
+    }
+
+
+def group_document(group: Group) -> Document:
+    """The totals of a group."""
+    return {"group": group.group, "label": group.label, **totals_document(group.totals)}
+
+
+def line_document(line: Line) -> Document:
+    """One assignment as it stands."""
+    return {
+        "key": line.facts.key,
+        "agency": line.facts.agency,
+        "agency_name": line.agency_name,
+        "responsibility": line.duty.responsibility,
+        "role": line.duty.role,
+        "clause": line.duty.clause,
+        "phase": line.state.phase,
+        "state": line.facts.state,
+        "presumed": list(line.facts.presumed),
+        "standing": line.standing.standing,
+        "due": due_document(line.due) if line.due else None,
+        "days_left": line.standing.days_left,
+        "working_days_left": line.standing.working_days_left,
+    }
+
+
+def due_document(due: Deadline) -> Document:
+    """A deadline. `last_moment` is the first instant that is too late; null where it waits, or never comes."""
+    return {
+        "phase": due.phase,
+        "stated": due.stated,
+        "clause": due.clause,
+        "last_moment": clock.iso(due.last_moment) if due.last_moment else None,
+        "last_working_day": due.last_working_day.isoformat() if due.last_working_day else None,
+    }
+
+
+def worklist_document(items: Iterable[Item], words: Callable[[Item], str]) -> Document:
+    """What the coordinator should do; `words` gives an item's reason in the language wanted."""
+    return {
+        "items": [
+            {"action": item.action, "key": item.key, "agency": item.agency, "reason": words(item)} for item in items
+        ]
+    }
+
+
+# --- one assignment
+
+
+def show_document(detail: Detail) -> Document:
+    """One assignment in full: its line of the status, then its words, deadlines, steps and history."""
+    line, zone = detail.line, detail.zone
+    return {
+        **line_document(line),
+        **_said(line.duty),
+        "parts": [
+            {"id": part.id, "words": part.words, "ticked": part.id in line.facts.parts} for part in line.duty.parts
+        ],
+        "deadlines": [
+            {**due_document(one), "missed": one.missed} for one in line.duty.deadlines.values() if one.kind != "none"
+        ],
+        "expected": [{**due_document(one), "set_by": one.set_by} for one in line.duty.expected.values()],
+        "own_plan": _own_plan(line, zone),
+        "sent": _instant(line.facts.sent, zone),
+        "nil": line.facts.nil,
+        "answer_by": _instant(line.facts.returned_until, zone),
+        "promised": line.facts.promised,
+        "allowed": [step_offered(step) for step in detail.allowed],
+        "history": [event_document(one, zone) for one in detail.history],
+    }
+
+
+def _said(duty: Duty) -> Document:
+    """What the plan says of the duty."""
+    report = duty.report
+    return {
+        "title": duty.title,
+        "words": duty.words,
+        "force": duty.force,
+        "also": list(duty.also),
+        "legal_basis": list(duty.legal_basis),
+        "with": list(duty.with_),
+        "activities": [{"id": key, "title": title} for key, title in duty.activities.items()],
+        "report": None
+        if report is None
+        else {"id": report.id, "title": report.title, "to": list(report.to), "required": report.required},
+        "reported_in": duty.reported_in,
+    }
+
+
+def _own_plan(line: Line, zone: ZoneInfo) -> Document | None:
+    if line.duty.own_plan is None:
+        return None
+    return {"required": line.duty.own_plan == "required", "registered": _instant(line.facts.registered, zone)}
+
+
+def step_offered(step: Step) -> Document:
+    """A step that may be taken, and by whom."""
+    return {"trigger": step.trigger, "to": step.target, "by": parties(step)}
+
+
+def parties(step: Step) -> list[str]:
+    """The people who may take a step, in the order in which lifecycles name them."""
+    return [party for party in PARTIES if party in step.parties and party in PEOPLE]
+
+
+# --- the journal
+
+
+def history_document(events: Iterable[Recorded], zone: ZoneInfo) -> Document:
+    """Events in the order in which they were recorded."""
+    return {"events": [event_document(one, zone) for one in events]}
+
+
+def event_document(recorded: Recorded, zone: ZoneInfo) -> Document:
+    """One event of the journal with its hash in hexadecimal."""
+    event = recorded.event
+    return {
+        "sequence": event.sequence,
+        "kind": event.kind,
+        "key": event.key,
+        "actor": event.actor,
+        "proven": event.proven,
+        "happened": _instant(event.happened, zone),
+        "recorded": _instant(event.recorded, zone),
+        "reason": event.reason,
+        "document": dict(event.document) if event.document else None,
+        "hash": recorded.hash,
+        "on_behalf_of": event.on_behalf_of,
+        "rehearsed": event.rehearsed,
+        "data": dict(event.data),
+    }
+
+
+def verdict_document(verdict: Verdict, words: Callable[[str, dict[str, object]], str]) -> Document:
+    """What verifying found; `words` fills a message id from its data in the language wanted."""
+    return {
+        "ok": verdict.ok,
+        "head": verdict.head,
+        "events": verdict.events,
+        "faults": [words(fault.reason, fault.data) for fault in verdict.faults],
+    }
+
+
+# --- what was done
+
+
+def step_document(step: StepTaken) -> Document:
+    """A step that was taken."""
+    return {
+        "key": step.key, "trigger": step.trigger, "from": step.source, "to": step.target, "sequence": step.sequence,
+    }  # fmt: skip
+
+
+def entry_document(event: Event, state: str | None = None) -> Document:
+    """An entry that moves nothing, in the shape of a step: its trigger is its kind, and it stays in its state."""
+    subject = event.key or event.data.get("event") or event.data.get("group")
+    return {"key": subject, "trigger": event.kind, "from": state, "to": state, "sequence": event.sequence}
+
+
+def applied_document(applied: Applied) -> Document:
+    """What applying a plan did, or would do."""
+    return {
+        "revision": applied.revision,
+        "changed": applied.changed,
+        "added": len(applied.added),
+        "removed": len(applied.removed),
+        "affected": list(applied.affected),
+    }
+
+
+def findings_document(findings: Iterable[Finding], translate: Callable[[str], str]) -> Document:
+    """What checking a plan found, in the language of `translate`; `ok` is whether nothing is an error."""
+    found = [finding_document(one, translate) for one in findings]
+    return {"ok": all(one["severity"] != "error" for one in found), "findings": found}
+
+
+def finding_document(finding: Finding, translate: Callable[[str], str]) -> Document:
+    """One finding with its place."""
+    return {
+        "severity": str(finding.severity),
+        "code": finding.code,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "message": finding.message_in(translate),
+        "cure": finding.cure_in(translate),
+    }
+
+
+def contact_document(contact: ContactRow) -> Document:
+    """A line of the register of contacts; the days are both included."""
+    return {
+        "id": contact.id,
+        "agency": contact.agency,
+        "role": contact.role,
+        "name": contact.name,
+        "email": contact.email,
+        "phone": contact.phone,
+        "from": contact.since,
+        "until": contact.until,
+    }
+
+
+def _instant(micros: int | None, zone: ZoneInfo) -> str | None:
+    return None if micros is None else clock.iso(clock.from_micros(micros, zone))
+
+
+def local_day(micros: int, zone: ZoneInfo) -> dt.date:
+    """The day of a stored instant in the plan's zone."""
+    return clock.local_date(clock.from_micros(micros, zone), zone)
