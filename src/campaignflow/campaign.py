@@ -19,12 +19,11 @@ from zoneinfo import ZoneInfo
 
 from campaignflow.domain import clock as time
 from campaignflow.domain.journal import Event
-from campaignflow.ports import Clock, ContactRow, Store
-from campaignflow.services import showing
+from campaignflow.ports import Clock, ContactRow, Head, Store
 from campaignflow.services import status as status_service
 from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
-from campaignflow.services.clocks import SetClock, SystemClock
-from campaignflow.services.errors import CampaignAmbiguous, CampaignMissing, InTheFuture
+from campaignflow.services.clocks import SetClock, SystemClock, refuse_future
+from campaignflow.services.errors import CampaignAmbiguous, CampaignMissing
 from campaignflow.services.running import Running, from_head
 from campaignflow.store.opening import open_store
 
@@ -152,7 +151,7 @@ class Campaign:
 
     def apply_loaded(
         self,
-        loaded: LoadedPlan,
+        loaded: LoadedPlan | Ready,
         *,
         dry_run: bool = False,
         document: Document | None = None,
@@ -160,6 +159,7 @@ class Campaign:
     ) -> Applied:
         """As `apply`, for a plan that was read before."""
         from campaignflow.services import apply
+        from campaignflow.services.documents import NO_DOCUMENT
 
         ready: Ready = apply.Ready(
             plan=loaded.plan, calendar=loaded.calendar, tables=loaded.tables, contacts=loaded.contacts
@@ -168,8 +168,7 @@ class Campaign:
         if dry_run:
             return apply.preview(self._store() if self._exists() else None, ready)
         store = self._store(create=True)
-        facts = document.facts() if document else None
-        return apply.apply(store, ready, self._clock_at(now), document=facts)
+        return apply.apply(store, ready, self._clock_at(now), document=document or NO_DOCUMENT)
 
     # --- reading
 
@@ -200,13 +199,21 @@ class Campaign:
         """
         store = self._store()
         with store.reading():
-            key = self._key(store)
-            head = store.head(key)
-            if head is None:
-                raise CampaignMissing(campaign=key)
-            if self._running is None or self._running.changed != head.changed or self._running.id != head.id:
-                self._running = from_head(store, head)
-        return self._running
+            return self._at(store, self._head(store))
+
+    def _head(self, store: Store) -> Head:
+        key = self._key(store)
+        head = store.head(key)
+        if head is None:
+            raise CampaignMissing(campaign=key)
+        return head
+
+    def _at(self, store: Store, head: Head) -> Running:
+        """The revision that runs there; read again only when an event has changed it."""
+        known = self._running
+        if known is None or (known.id, known.changed) != (head.id, head.changed):
+            known = self._running = from_head(store, head)
+        return known
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Store, Running]]:
@@ -241,6 +248,8 @@ class Campaign:
         Raises:
             KeyUnknown: there is none with this key.
         """
+        from campaignflow.services import showing
+
         with self._reading() as (store, running):
             return showing.show(store, running, key, self._clock_at(now).now())
 
@@ -250,6 +259,8 @@ class Campaign:
         Raises:
             KeyUnknown: there is no assignment with this key.
         """
+        from campaignflow.services import showing
+
         with self._reading() as (store, running):
             return showing.history(store, running, key)
 
@@ -259,6 +270,8 @@ class Campaign:
         Raises:
             KeyUnknown: there is no assignment with this key.
         """
+        from campaignflow.services import showing
+
         with self._reading() as (store, running):
             return showing.recorded(store, running, key)
 
@@ -466,9 +479,8 @@ class Campaign:
 
         store, clock = self._store(), self._clock_at(now)
         with store.writing():
-            running = self.running()
-            head = store.head(running.key)
-            assert head is not None
+            head = self._head(store)
+            running = self._at(store, head)
             recorder = Recorder(store, head, replace_clock(clock, running.zone))
             dates = document.moments(running.zone) if document else {}
             refuse_future({**(past or {}), **dates}, recorder.now, running.zone)
@@ -519,15 +531,3 @@ def replace_clock(clock: Clock, zone: ZoneInfo) -> Clock:
     """The same clock, its instant shown in the plan's zone and read once."""
     instant = clock.now().astimezone(zone)
     return SetClock(lambda: instant, is_set=clock.is_set)
-
-
-def refuse_future(moments: Mapping[str, dt.datetime | None], now: dt.datetime, zone: ZoneInfo) -> None:
-    """Refuses what is said to have happened after now.
-
-    Raises:
-        InTheFuture: one of the moments lies after `now`.
-    """
-    for what, moment in moments.items():
-        if moment is not None and time.to_micros(moment) > time.to_micros(now):
-            shown = (time.iso(one.astimezone(zone)) for one in (moment, now))
-            raise InTheFuture(what=what, moment=next(shown), now=next(shown))

@@ -58,7 +58,8 @@ responsibilities:
     due: {opening: {on: 2026-03-02, missed: presume}}
     expected: {drafting: {by: 2026-02-25, set_by: office}}
     report: results
-  print: {clause: "1", title: Print it, role: inform, assigned_to: ash, due: {completed: {by: 2026-03-03}}, reported_in: hold}
+  print: {clause: "1", title: Print it, role: inform, assigned_to: ash, due: {completed: {by: 2026-03-03}},
+          reported_in: hold}
   answer: {clause: "1", title: Answer, role: advise, assigned_to: ash,
            due: {completed: {within: {days: 10, after: decision}}}}
   guide: {clause: "1", title: Guide, role: guide, assigned_to: registry, with: [{agency: union, completes: own}],
@@ -91,16 +92,14 @@ def workshop() -> Ready:
     return ready_plan(WORKSHOP)
 
 
-def open_2020(database: str = "sqlite://", *, now: dt.datetime | FixedClock = moment("2020-09-21 08:00")) -> Campaign:
+def open_2020(database: str = "sqlite://", *, now: dt.datetime | FixedClock | None = None) -> Campaign:
     """The campaign of 2020, applied on the morning its plan reached everybody."""
-    return opened(plan_2020(), database, now)
+    return opened(plan_2020(), database, now or moment("2020-09-21 08:00"))
 
 
-def open_workshop(
-    database: str = "sqlite://", *, now: dt.datetime | FixedClock = moment("2026-02-16 08:00")
-) -> Campaign:
+def open_workshop(database: str = "sqlite://", *, now: dt.datetime | FixedClock | None = None) -> Campaign:
     """The workshop's campaign, applied on the day of its plan."""
-    return opened(workshop(), database, now)
+    return opened(workshop(), database, now or moment("2026-02-16 08:00"))
 
 
 def opened(ready: Ready, database: str, now: dt.datetime | FixedClock) -> Campaign:

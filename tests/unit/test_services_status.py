@@ -39,10 +39,12 @@ def counts(totals: dict[str, int]) -> dict[str, int]:
 @pytest.mark.parametrize(
     ("now", "phase", "by_phase", "by_standing"),
     [
-        ("2020-09-21 08:00", "drafting", {"drafting": 29, "running": 12}, {"in_time": 30, "not_due": 1, "no_deadline": 10}),
+        ("2020-09-21 08:00", "drafting", {"drafting": 29, "running": 12},
+         {"in_time": 30, "not_due": 1, "no_deadline": 10}),
         ("2020-09-30 23:59", "drafting", {"drafting": 29, "running": 12},
          {"in_time": 19, "due_soon": 11, "not_due": 1, "no_deadline": 10}),
-        ("2020-10-01 00:00", "opening", {"opening": 29, "running": 12}, {"in_time": 20, "due_soon": 11, "no_deadline": 10}),
+        ("2020-10-01 00:00", "opening", {"opening": 29, "running": 12},
+         {"in_time": 20, "due_soon": 11, "no_deadline": 10}),
         ("2020-10-02 00:00", "running", {"running": 41}, {"in_time": 30, "due_soon": 1, "no_deadline": 10}),
         ("2020-10-08 00:00", "summarizing", {"running": 12, "summarizing": 29}, {"in_time": 30, "no_deadline": 11}),
         ("2020-10-20 08:00", "summarizing", {"running": 12, "summarizing": 29},
@@ -237,7 +239,7 @@ def test_show_gives_the_deadlines_the_steps_allowed_and_the_history(campaign: Ca
 
     assert list(found.line.duty.deadlines) == ["opening", "reporting"]
     assert {step.trigger for step in found.allowed} == {"register", "open", "finish", "submit", "exempt"}
-    assert [event.data["trigger"] for event in found.history] == ["opening_begins", "opening_ends", "register"]
+    assert [one.event.data["trigger"] for one in found.history] == ["opening_begins", "opening_ends", "register"]
 
 
 def test_steps_that_a_guard_refuses_are_not_offered(campaign: Campaign) -> None:

@@ -270,7 +270,7 @@ def test_what_is_said_to_have_happened_after_now_is_refused_and_writes_nothing(c
     said = {"at": later} if what == "at" else {"document": Document(sent=later)}
 
     with pytest.raises(InTheFuture) as caught:
-        campaign.advance("hold/ash", "register", now=moment(DRAFTING), **said)  # type: ignore[arg-type]
+        campaign.advance("hold/ash", "register", now=moment(DRAFTING), **said)
 
     assert caught.value.data["what"] == what
     assert len(campaign.history()) == 1

@@ -107,9 +107,7 @@ def test_a_window_that_has_not_begun_is_not_due() -> None:
 
 
 def test_what_waits_for_an_event_is_not_due_and_shows_what_it_waits_for() -> None:
-    waiting = duty(
-        deadline("completed", within={"days": "10", "after": "decision"}), lifecycle="task", role="advise"
-    )
+    waiting = duty(deadline("completed", within={"days": "10", "after": "decision"}), lifecycle="task", role="advise")
 
     found = stands("2020-10-20", waiting, "open")
 
@@ -129,9 +127,7 @@ def test_once_the_event_has_happened_its_days_run() -> None:
 
 
 def test_what_follows_an_event_without_end_is_never_late() -> None:
-    after = duty(
-        deadline("completed", after="decision", happened={"decision": moment("2020-10-05")}), lifecycle="task"
-    )
+    after = duty(deadline("completed", after="decision", happened={"decision": moment("2020-10-05")}), lifecycle="task")
 
     assert stands("2025-10-05", after, "open").standing == "no_deadline"
 
@@ -188,19 +184,31 @@ def test_sent_at_the_last_moment_and_awaiting_acceptance_is_overdue() -> None:
 
 
 def test_returned_and_within_the_time_to_revise_is_in_time() -> None:
-    facts = {"sent": micros("2020-10-23"), "counted": micros("2020-10-23"), "returned_until": micros("2020-10-28")}
+    facts: dict[str, Any] = {
+        "sent": micros("2020-10-23"),
+        "counted": micros("2020-10-23"),
+        "returned_until": micros("2020-10-28"),
+    }
 
     assert stands("2020-10-27 23:59", state="returned", **facts).standing == "in_time"
 
 
 def test_returned_and_past_the_time_to_revise_is_overdue() -> None:
-    facts = {"sent": micros("2020-10-23"), "counted": micros("2020-10-23"), "returned_until": micros("2020-10-28")}
+    facts: dict[str, Any] = {
+        "sent": micros("2020-10-23"),
+        "counted": micros("2020-10-23"),
+        "returned_until": micros("2020-10-28"),
+    }
 
     assert stands("2020-10-28 00:00", state="returned", **facts).standing == "overdue"
 
 
 def test_returned_past_the_time_to_revise_but_before_the_deadline_is_judged_by_the_deadline() -> None:
-    facts = {"sent": micros("2020-10-12"), "counted": micros("2020-10-12"), "returned_until": micros("2020-10-14")}
+    facts: dict[str, Any] = {
+        "sent": micros("2020-10-12"),
+        "counted": micros("2020-10-12"),
+        "returned_until": micros("2020-10-14"),
+    }
 
     assert stands("2020-10-15", state="returned", **facts).standing == "in_time"
     assert stands("2020-10-21", state="returned", **facts).standing == "due_soon"
@@ -211,7 +219,7 @@ def test_returned_past_the_time_to_revise_but_before_the_deadline_is_judged_by_t
 
 def test_accepted_is_on_time_when_what_was_accepted_was_sent_before_the_last_moment() -> None:
     sent = micros("2020-10-24 23:59:59.999999")
-    facts = {"sent": sent, "counted": sent, "done": micros("2020-11-20")}
+    facts: dict[str, Any] = {"sent": sent, "counted": sent, "done": micros("2020-11-20")}
 
     assert stands("2020-11-20", state="completed", **facts).standing == "done_on_time"
 
@@ -223,7 +231,11 @@ def test_accepted_is_late_when_what_was_accepted_was_sent_at_the_last_moment() -
 
 
 def test_an_answer_in_its_time_counts_by_the_report_it_revises() -> None:
-    facts = {"sent": micros("2020-10-27"), "counted": micros("2020-10-23"), "done": micros("2020-10-28")}
+    facts: dict[str, Any] = {
+        "sent": micros("2020-10-27"),
+        "counted": micros("2020-10-23"),
+        "done": micros("2020-10-28"),
+    }
 
     assert stands("2020-10-28", state="completed", **facts).standing == "done_on_time"
 

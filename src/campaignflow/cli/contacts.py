@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 ROLES = ("clerk", "head", "registry", "superior")
 """Which person of an agency a contact is."""
 
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
 contacts = group(
     "contacts",
     N_(
@@ -36,7 +39,7 @@ contacts = group(
 
 @command(
     "list",
-    N_("List who answers today; with --all also who did before and who will."),
+    N_("List the contacts.\n\nThose who answer today; with --all also who did before and who will."),
     group=contacts,
     examples=("campaignflow contacts list", "campaignflow contacts list cao-loc --all"),
 )
@@ -103,8 +106,13 @@ def add(
     context: Context, contact: str, agency: str, role: str, name: str, email: str, phone: str, since: str | None
 ) -> None:  # fmt: skip
     """Adds a contact."""
+    from campaignflow.domain.addresses import is_address
     from campaignflow.ports import ContactRow
 
+    if not _ID.fullmatch(contact):
+        raise click.BadParameter(say(N_("an id is made of lower-case letters, digits and hyphens")), param_hint="--id")
+    if email and not is_address(email):
+        raise click.BadParameter(say(N_("this is no mail address")), param_hint="--email")
     row = ContactRow(id=contact, agency=agency, role=role, name=name, email=email, phone=phone, since=since)
     with context.campaign() as campaign:
         campaign.add_contact(row)
@@ -115,7 +123,7 @@ def add(
 
 @command(
     "end",
-    N_("End a contact: from the day after --until it no longer answers, and its links no longer work."),
+    N_("End a contact.\n\nFrom the day after --until it no longer answers, and its links no longer work."),
     group=contacts,
     examples=("campaignflow contacts end c21 --until 2020-10-11",),
 )
@@ -137,8 +145,8 @@ def end(context: Context, contact: str, until: str | None) -> None:
 @command(
     "import",
     N_(
-        "Put the contacts of a CSV file into the register: id,agency,role,name,email,phone,from,until.\n\n"
-        "A contact with an id that is known is changed to what the file says; no contact is taken away."
+        "Import contacts from a CSV file.\n\n"
+        "Its columns: id,agency,role,name,email,phone,from,until. A contact with an id that is known is changed to what the file says; no contact is taken away."
     ),
     group=contacts,
     examples=("campaignflow contacts import contacts.csv",),

@@ -17,7 +17,7 @@ import click
 from campaignflow.cli import words
 from campaignflow.cli.context import Context
 from campaignflow.cli.options import argument, command, pass_context
-from campaignflow.cli.output import Column, Toned, key_values, table, wrap
+from campaignflow.cli.output import Column, Toned, columns_of, key_values, table, wrap
 from campaignflow.cli.status import ORDER
 from campaignflow.i18n import N_, format_date, format_time, label, say
 from campaignflow.services import rehearsal
@@ -135,7 +135,7 @@ class _Stage:
             _log(log, cue, played.ran)
             lines += self._command(cue.typed())
             if cue.shows:
-                lines += _quoted(played.ran.output + played.ran.errors)
+                lines += _quoted(played.ran.output + played.ran.errors, self.room - 2)
         else:
             lines += self._status(cue, log)
         if not self.context.json:
@@ -169,7 +169,7 @@ class _Stage:
             text = json.dumps(document, ensure_ascii=False, indent=1)
             (self.folder / cue.keep).write_text(text + "\n", encoding="utf-8")
         yield from self._command(("status",))
-        yield from _quoted("".join(_digest(document, groups, self.context, self.room - 2)))
+        yield from _quoted("".join(_digest(document, groups, self.context, self.room - 2)), self.room - 2)
 
 
 def _log(log: TextIO, cue: Cue, ran: Ran) -> None:
@@ -181,8 +181,14 @@ def _rule(day: dt.date, context: Context) -> str:
     return text + "─" * max(0, min(context.width, 80) - len(text))
 
 
-def _quoted(text: str) -> Iterator[str]:
-    return (f"│ {line}" for line in text.strip("\n").splitlines())
+def _quoted(text: str, width: int) -> Iterator[str]:
+    """What a command printed, set off by a bar; a line that is too long goes on below itself."""
+    for line in text.strip("\n").splitlines():
+        if columns_of(line) <= width:
+            yield f"│ {line}".rstrip()
+            continue
+        margin = " " * (len(line) - len(line.lstrip()))
+        yield from (f"│ {margin}{part}" for part in wrap(line.strip(), width - len(margin), indent="  "))
 
 
 def _folded(typed: Sequence[str], width: int) -> Iterator[str]:

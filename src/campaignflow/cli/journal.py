@@ -10,7 +10,7 @@ import click
 from campaignflow.cli import completing, words
 from campaignflow.cli.context import Context
 from campaignflow.cli.options import argument, command, option, pass_context
-from campaignflow.cli.output import key_values
+from campaignflow.cli.output import key_values, wrap
 from campaignflow.i18n import N_, say
 from campaignflow.services import shapes
 
@@ -66,12 +66,14 @@ def verify(context: Context, expect: str | None) -> None:
 def _verdict(context: Context, verdict: Verdict) -> str:
     count = words.counted("{count} event", "{count} events", verdict.events)
     if verdict.ok:
-        first = context.style.paint(say(N_("The journal is whole, and what is stored is what it says.")), "good")
+        said, tone = say(N_("The journal is whole, and what is stored is what it says.")), "good"
     else:
-        first = context.style.paint(say(N_("The campaign is not as its journal says:")), "bad")
-    faults = "".join(f"  - {words.filled(fault.reason, fault.data)}\n" for fault in verdict.faults)
+        said, tone = say(N_("The campaign is not as its journal says:")), "bad"
+    first = [context.style.paint(line, tone) for line in wrap(said, context.width)]
+    faults = [f"- {words.filled(fault.reason, fault.data)}" for fault in verdict.faults]
+    lines = [*first, *(line for fault in faults for line in wrap(fault, context.width, indent="  ")), ""]
     pairs = [(say(N_("Events")), count), (say(N_("Head")), verdict.head)]
-    return f"{first}\n{faults}{key_values(pairs, width=context.width, style=context.style)}"
+    return "\n".join(lines) + key_values(pairs, width=context.width, style=context.style)
 
 
 @command(

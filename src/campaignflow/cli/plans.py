@@ -173,7 +173,8 @@ def _ask(context: Context, planned: Applied) -> None:
 
 def _applied(context: Context, applied: Applied, *, dry_run: bool) -> str:
     if not applied.changed:
-        return say(N_("The plan runs already as revision {number}; nothing changes."), number=applied.revision)
+        same = say(N_("The plan runs already as revision {number}; nothing changes."), number=applied.revision)
+        return "\n".join(wrap(same, context.width))
     head = N_("This would become revision {number}.") if dry_run else N_("The plan runs as revision {number}.")
     named = ", ".join(applied.affected[:SHOWN]) + (", …" if len(applied.affected) > SHOWN else "")
     agencies = words.counted("{count} agency", "{count} agencies", len(applied.affected))

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from campaignflow.domain.deadline_text import DeadlineText
-from campaignflow.domain.scalars import ClauseId, Line, Listed, PlanBool, PlanId, PlanInt, Text
+from campaignflow.domain.scalars import ClauseId, Line, Listed, PlanBool, PlanDays, PlanId, Text
 from campaignflow.domain.text import PlanText, ShortWay, short_form
 
 Role = Literal[
@@ -73,7 +73,7 @@ class Consolidated(PlanText):
 class Takes(PlanText):
     """How long the assignee itself needs once everything is in."""
 
-    days: PlanInt
+    days: PlanDays
     working: PlanBool = True
     set_by: PlanId | None = None
 

@@ -9,7 +9,6 @@ that a person's data can be erased without breaking the chain.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -43,10 +42,8 @@ class Event:
 
     def canonical(self) -> bytes:
         """The bytes that the chain commits to."""
-        plain = {name: getattr(self, name) for name in Event.__slots__}
-        kept = {
-            name: value for name, value in plain.items() if value is not None and value is not False and value != {}
-        }
+        plain = ((name, getattr(self, name)) for name in Event.__slots__)
+        kept = {name: value for name, value in plain if value is not None and value is not False and value != {}}
         return _ENCODER.encode(kept).encode()
 
     @classmethod
@@ -67,11 +64,15 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 
 def genesis(campaign: str) -> bytes:
     """The hash before the first event of the campaign with this id."""
+    import hashlib  # loads OpenSSL, which readers do without
+
     return hashlib.sha256(f"campaignflow journal 1 {campaign}".encode()).digest()
 
 
 def link(previous: bytes, body: bytes) -> bytes:
     """The hash of an event, given the hash before it and its canonical bytes."""
+    import hashlib
+
     return hashlib.sha256(previous + body).digest()
 
 

@@ -11,7 +11,17 @@ from typing import Annotated, Any, Final, Literal, get_args
 from pydantic import Field, model_validator
 
 from campaignflow.domain.findings import Rule, register
-from campaignflow.domain.scalars import Listed, PlanBool, PlanDate, PlanDays, PlanId, PlanInt, TimeOfDay, refuse
+from campaignflow.domain.scalars import (
+    Listed,
+    PlanBool,
+    PlanCount,
+    PlanDate,
+    PlanDays,
+    PlanId,
+    TimeOfDay,
+    refuse,
+    whole,
+)
 from campaignflow.domain.text import PlanText, ShortWay
 
 #: Every refusal of this module.
@@ -57,12 +67,12 @@ def _every(value: Any) -> Any:
 class Escalation(PlanText):
     """Who else hears of it after so many unanswered repeats."""
 
-    after: PlanInt
+    after: PlanCount
     to: Listed[Recipient]
 
 
 When = Literal["assigned", "amended", "returned", "overdue"]
-_DAYS_SCHEMA: Final = {"type": "integer"}
+_DAYS_SCHEMA: Final = {"type": "integer", "minimum": -366, "maximum": 366}
 _WHEN_SCHEMA: Final = {
     "anyOf": [{"enum": list(get_args(When))}, _DAYS_SCHEMA, {"type": "array", "items": _DAYS_SCHEMA, "minItems": 1}]
 }
@@ -74,14 +84,20 @@ def _when(value: Any) -> Any:
         return value
     if isinstance(value, str) and value in get_args(When):
         return {"event": value}
+    if isinstance(value, str) and not re.fullmatch("[-0-9]+", value):
+        refuse("bad-when")
     return {"days": value}
+
+
+DaysAround = Annotated[int, whole(-366, 366)]
+"""So many days before a deadline (negative) or after it."""
 
 
 class Moment(PlanText):
     """When a rule speaks: at an event, so many days from the deadline, or on fixed dates."""
 
     event: When | None = None
-    days: Listed[PlanInt] = ()
+    days: Listed[DaysAround] = ()
     on: Listed[PlanDate] = ()
 
     @model_validator(mode="after")

@@ -18,6 +18,7 @@ from campaignflow.domain.expansion import period_events
 from campaignflow.domain.findings import Finding, Path
 from campaignflow.domain.lifecycle import PHASES, Table
 from campaignflow.domain.plan import Clause, Plan
+from campaignflow.domain.plan_references import references
 from campaignflow.domain.text_match import collapsed
 from campaignflow.domain.workdays import WorkCalendar
 
@@ -28,6 +29,8 @@ class Due:
 
     path: Path
     text: DeadlineText
+    #: The phase that is finished by then.
+    phase: str
     #: The clauses that its words may stand in.
     clauses: tuple[str, ...]
     #: None where it runs during a period that the plan does not have.
@@ -93,6 +96,14 @@ class Facts:
         return (name,) if name in self.plan.agencies else ()
 
     @cached_property
+    def named(self) -> dict[str, frozenset[str]]:
+        """By kind: every id that the plan names somewhere."""
+        found: dict[str, set[str]] = {}
+        for reference in references(self.plain):
+            found.setdefault(reference.kind, set()).add(reference.id)
+        return {kind: frozenset(ids) for kind, ids in found.items()}
+
+    @cached_property
     def assignees(self) -> dict[str, dict[str, str]]:
         """By responsibility: who is assigned, and by which id."""
         return {key: self.resolve(text.assigned_to) for key, text in self.plan.responsibilities.items()}
@@ -155,7 +166,7 @@ class Facts:
 
     def _line(self, path: Path, text: DeadlineText, phase: str, clauses: tuple[str, ...]) -> Due:
         places = (text.clause,) if text.clause else clauses
-        return Due(path=path, text=text, clauses=places, deadline=self._resolved(text, phase))
+        return Due(path=path, text=text, phase=phase, clauses=places, deadline=self._resolved(text, phase))
 
     def _resolved(self, text: DeadlineText, phase: str) -> Deadline | None:
         try:

@@ -20,7 +20,7 @@ ID_RULES: Final = register(
         why="A duty of nobody would be done by nobody.",
     ),
     Rule(
-        "unknown-party",
+        "unknown-agency-or-group",
         "There is no agency or group '{id}'.",
         "Define it under `agencies`, in the roster or under `groups`, or correct the id.",
         why="A duty of nobody would be done by nobody.",
@@ -94,7 +94,8 @@ ID_RULES: Final = register(
 )
 
 _DEADLINES: Final = (
-    "activities.*.on", "activities.*.during", "reports.*.due", "responsibilities.*.due.*", "responsibilities.*.expected.*",
+    "activities.*.on", "activities.*.during", "reports.*.due",
+    "responsibilities.*.due.*", "responsibilities.*.expected.*",
 )  # fmt: skip
 _IN_A_DEADLINE: Final = (("clause", "clause"), ("within.after", "event"), ("after", "event"), ("set_by", "agency"))
 
@@ -115,7 +116,7 @@ _PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("groups.*.select.within", "agency"),
     ("activities.*.clause", "clause"),
     ("activities.*.also[]", "clause"),
-    ("activities.*.by[]", "party"),
+    ("activities.*.by[]", "agency-or-group"),
     ("activities.*.after", "event"),
     ("activities.*.counts[]", "indicator"),
     ("reports.*.clause", "clause"),
@@ -125,16 +126,16 @@ _PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("reports.*.revise_within.set_by", "agency"),
     ("responsibilities.*.clause", "clause"),
     ("responsibilities.*.also[]", "clause"),
-    ("responsibilities.*.assigned_to[]", "party"),
+    ("responsibilities.*.assigned_to[]", "agency-or-group"),
     ("responsibilities.*.lifecycle", "lifecycle"),
-    ("responsibilities.*.for[]", "party"),
-    ("responsibilities.*.with[]", "party"),
-    ("responsibilities.*.with[].agency", "party"),
-    ("responsibilities.*.directs[]", "party"),
-    ("responsibilities.*.guides[]", "party"),
-    ("responsibilities.*.chases[]", "party"),
+    ("responsibilities.*.for[]", "agency-or-group"),
+    ("responsibilities.*.with[]", "agency-or-group"),
+    ("responsibilities.*.with[].agency", "agency-or-group"),
+    ("responsibilities.*.directs[]", "agency-or-group"),
+    ("responsibilities.*.guides[]", "agency-or-group"),
+    ("responsibilities.*.chases[]", "agency-or-group"),
     ("responsibilities.*.inspects.responsibilities[]", "responsibility"),
-    ("responsibilities.*.inspects.others[]", "party"),
+    ("responsibilities.*.inspects.others[]", "agency-or-group"),
     ("responsibilities.*.consolidates[]", "responsibility"),
     ("responsibilities.*.consolidates[].responsibility", "responsibility"),
     ("responsibilities.*.takes.set_by", "agency"),
@@ -150,7 +151,7 @@ _PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("forms.*.indicators.*.under", "legal-basis"),
     ("forms.*.lists.*.clause", "clause"),
     ("reminders[].of_agency", "agency"),
-    ("distribution[].to[]", "party"),
+    ("distribution[].to[]", "agency-or-group"),
 )  # fmt: skip
 
 PLACES: Final[tuple[tuple[str, str], ...]] = (
@@ -186,7 +187,7 @@ class Ids:
         return cls(
             {
                 "agency": agencies,
-                "party": agencies | groups,
+                "agency-or-group": agencies | groups,
                 "activity": _keys(data, "activities"),
                 "report": _keys(data, "reports"),
                 "form": _keys(data, "forms"),
@@ -196,7 +197,7 @@ class Ids:
                 "legal-basis": _named(data, "legal_basis[].id"),
                 "anomaly": _named(data, "anomalies[].id"),
                 "clause": _named(data, "clauses[].id"),
-                "indicator": dict.fromkeys(path[-1] for path, _ in _walk(data, "forms.*.indicators.*")),
+                "indicator": dict.fromkeys(str(path[-1]) for path, _ in _walk(data, "forms.*.indicators.*")),
                 "kind": {"agency": None, **_named(data, "agencies.*.kind")},
             }
         )

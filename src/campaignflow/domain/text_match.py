@@ -123,19 +123,13 @@ def _blocks(ours: list[str], theirs: list[str]) -> Iterator[tuple[int, int, int,
     places = _places(theirs)
     i = k = 0
     while True:
-        same = _common(ours[i:], theirs[k:])
-        i, k = i + same, k + same
+        while i < len(ours) and k < len(theirs) and ours[i] == theirs[k]:
+            i, k = i + 1, k + 1
         if i == len(ours) and k == len(theirs):
             return
         j, m = _together_again(ours, places, i, k) or (len(ours), len(theirs))
         yield i, j, k, m
         i, k = j, m
-
-
-def _common(ours: Sequence[str], theirs: Sequence[str]) -> int:
-    """How many words the two have in common from the beginning."""
-    pairs = enumerate(zip(ours, theirs, strict=False))
-    return next((index for index, (mine, yours) in pairs if mine != yours), min(len(ours), len(theirs)))
 
 
 def _run(words: list[str], at: int) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from campaignflow.domain.plan import Plan
 from campaignflow.domain.workdays import WorkCalendar
 from campaignflow.ports import AgencyRow, Clock, ContactRow, Head, NewCampaign, Store, StoredRevision
 from campaignflow.services import contacts, tick
+from campaignflow.services.clocks import refuse_future
+from campaignflow.services.documents import NO_DOCUMENT, Document
 from campaignflow.services.errors import PlanChanged
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, from_head
@@ -62,11 +64,12 @@ def preview(store: Store | None, ready: Ready) -> Applied:
     return _first(expand(ready.plan, calendar=ready.calendar, tables=ready.tables))
 
 
-def apply(store: Store, ready: Ready, clock: Clock, *, document: Mapping[str, Any] | None = None) -> Applied:
+def apply(store: Store, ready: Ready, clock: Clock, *, document: Document = NO_DOCUMENT) -> Applied:
     """Makes the plan the running revision, and starts the register from its contacts.
 
     Raises:
         PlanChanged: another text runs under this id; nothing is written.
+        InTheFuture: the document is dated after now.
     """
     with store.writing():
         head = store.head(ready.plan.plan.id)
@@ -74,16 +77,19 @@ def apply(store: Store, ready: Ready, clock: Clock, *, document: Mapping[str, An
             return _again(store, head, ready.plan)
         made = expand(ready.plan, calendar=ready.calendar, tables=ready.tables)
         head = store.create(_campaign(ready, made, clock))
+        for attachment in document.attachments:
+            store.put_blob(head.id, attachment.blob)
         _record(store, head, ready, made, clock, document)
         return _first(made)
 
 
 def _record(
-    store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Mapping[str, Any] | None
+    store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Document
 ) -> None:
     recorder = Recorder(store, head, clock)
+    refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
     data = {"revision": 1, **digests(store.revision(head.id, whole=True)), "assignments": len(made.assignments)}
-    recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document), data=data)
+    recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document.facts()), data=data)
     if ready.contacts:
         rows = [contact_row(one) for one in ready.contacts]
         contacts.enter(recorder, rows, Entry(actor=ready.plan.plan.coordinator))

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from campaignflow.domain import clock
+from campaignflow.services.errors import InTheFuture
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +50,15 @@ class SetClock:
         if instant.tzinfo is None:
             raise ValueError("an instant needs a zone")
         return instant
+
+
+def refuse_future(moments: Mapping[str, dt.datetime | None], now: dt.datetime, zone: ZoneInfo) -> None:
+    """Refuses what is said to have happened after now.
+
+    Raises:
+        InTheFuture: one of the moments lies after `now`.
+    """
+    for what, moment in moments.items():
+        if moment is not None and clock.to_micros(moment) > clock.to_micros(now):
+            shown = (clock.iso(one.astimezone(zone)) for one in (moment, now))
+            raise InTheFuture(what=what, moment=next(shown), now=next(shown))

@@ -253,5 +253,6 @@ def play(script: Script, run: Runner) -> Iterator[Played]:
         ran = run(cue.arguments()) if cue.command else None
         yield Played(cue=cue, ran=ran)
         if ran is not None and (ran.code != 0) != cue.refused:
-            detail = " ".join(ran.errors.split()) or f"exit code {ran.code}"
+            told = " ".join(ran.errors.split())
+            detail = told.partition(": ")[2] or told or f"exit code {ran.code}"  # what follows "Error:"
             raise RehearsalStopped(command=typed_line(cue.typed()), at=cue.at.isoformat(), detail=detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.duties import Duty
 from campaignflow.domain.journal import Event
-from campaignflow.domain.lifecycle import Step, Table, clock_path, moment_of
+from campaignflow.domain.lifecycle import Step, Table, clock_path, moment_of, next_clock
 from campaignflow.domain.standing import Judge
 from campaignflow.domain.workdays import WorkCalendar
 from campaignflow.ports import AgencyRow, Head, Store
@@ -34,6 +34,10 @@ class Running:
     tables: Mapping[str, Table]
     duties: Mapping[str, Duty]
     agencies: Mapping[str, AgencyRow]
+    #: What `next_clock` found: the same for every assignment of a duty that is in the same state.
+    _waiting: dict[tuple[str, str], tuple[int, Step] | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def coordinator(self) -> str:
@@ -58,6 +62,14 @@ class Running:
             period_first_day_ends=span.first_day_ends if span else None,
             period_ends=span.ends if span else None,
         )
+
+    def next_clock(self, duty: Duty, state: str) -> tuple[int, Step] | None:
+        """The next step that the clock takes from `state`, and when, in microseconds; None: it takes none."""
+        place = (duty.key, state)
+        if place not in self._waiting:
+            found = next_clock(self.table(duty), state, lambda name: self.moment(duty, name))
+            self._waiting[place] = (clock.to_micros(found[0]), found[1]) if found else None
+        return self._waiting[place]
 
     def clock_path(self, duty: Duty, state: str, now: dt.datetime) -> tuple[tuple[dt.datetime, Step], ...]:
         """The steps that the clock takes from `state` up to `now`."""

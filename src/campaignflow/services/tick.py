@@ -7,10 +7,8 @@ write; readers derive what it would do.
 
 from __future__ import annotations
 
-import datetime as dt
-
-from campaignflow.domain.clock import from_micros, to_micros
-from campaignflow.domain.lifecycle import Step, next_clock
+from campaignflow.domain.clock import from_micros
+from campaignflow.domain.lifecycle import Step
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, presumed_by
 
@@ -24,39 +22,38 @@ def tick(running: Running, recorder: Recorder) -> int:
         return 0
     groups = set(recorder.store.populated(running.id))
     count = 0
-    while (found := _earliest(running, groups)) and to_micros(found[0]) <= recorder.recorded:
+    while (found := _earliest(running, groups)) and found[0] <= recorder.recorded:
         instant, group, step = found
         groups.discard(group)
         groups.add(_move(running, recorder, instant, group, step))
         count += 1
-    recorder.schedule(to_micros(found[0]) if found else None)
+    recorder.schedule(found[0] if found else None)
     return count
 
 
 def next_tick(running: Running, groups: set[Group]) -> int | None:
     """When the clock has something to do next for these groups, in microseconds; None: never."""
     found = _earliest(running, groups)
-    return to_micros(found[0]) if found else None
+    return found[0] if found else None
 
 
 def note_state(running: Running, recorder: Recorder, duty: str, state: str) -> None:
     """Brings the next tick forward when a state just entered has the clock do something earlier."""
-    instant = next_tick(running, {(duty, state, ())})
-    if instant is not None and (recorder.next_tick is None or instant < recorder.next_tick):
-        recorder.schedule(instant)
+    found = running.next_clock(running.duties[duty], state)
+    if found is not None and (recorder.next_tick is None or found[0] < recorder.next_tick):
+        recorder.schedule(found[0])
 
 
-def _earliest(running: Running, groups: set[Group]) -> tuple[dt.datetime, Group, Step] | None:
+def _earliest(running: Running, groups: set[Group]) -> tuple[int, Group, Step] | None:
     waiting = []
     for group in groups:
-        duty = running.duties[group[0]]
-        following = next_clock(running.table(duty), group[1], lambda name, duty=duty: running.moment(duty, name))  # type: ignore[misc]
+        following = running.next_clock(running.duties[group[0]], group[1])
         if following is not None:
             waiting.append((following[0], group, following[1]))
-    return min(waiting, key=lambda row: (to_micros(row[0]), row[1]), default=None)
+    return min(waiting, key=lambda row: row[:2], default=None)
 
 
-def _move(running: Running, recorder: Recorder, instant: dt.datetime, group: Group, step: Step) -> Group:
+def _move(running: Running, recorder: Recorder, instant: int, group: Group, step: Step) -> Group:
     duty_key, state, before = group
     duty = running.duties[duty_key]
     added = tuple(phase for phase in presumed_by(step, duty) if phase not in before)
@@ -64,7 +61,7 @@ def _move(running: Running, recorder: Recorder, instant: dt.datetime, group: Gro
     moved = recorder.store.move(recorder.campaign, duty_key, (state, before), (step.target, after))
     recorder.record(
         "clock",
-        Entry(actor="clock", happened=from_micros(to_micros(instant), running.zone)),
+        Entry(actor="clock", happened=from_micros(instant, running.zone)),
         key=f"{duty.responsibility}/*",
         data={
             "duty": duty_key, "trigger": step.trigger, "from": state, "to": step.target, "before": list(before),

@@ -69,7 +69,8 @@ def _late(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
     today = running.judge(now).today.isoformat()
     if line.standing.standing == "overdue" and not (promised and promised >= today):
         broken = N_("overdue since {day}, and the promise of {promised} has gone by")
-        yield _item("call", line, broken if promised else "overdue since {day}", promised=promised, **_due(line))
+        day = line.due.last_moment.date().isoformat() if line.due and line.due.last_moment else ""
+        yield _item("call", line, broken if promised else "overdue since {day}", promised=promised, day=day)
     elif _plan_missing(line, now):
         yield _item("call", line, "its own plan has not come; it was expected by {day}", day=_expected(line))
 

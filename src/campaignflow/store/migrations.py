@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 from campaignflow.store.errors import StoreNewer
 
@@ -16,7 +16,7 @@ from campaignflow.store.errors import StoreNewer
 @cache
 def migrations() -> tuple[str, ...]:
     """The text of every migration, in order; the first one makes schema 1."""
-    folder = files("campaignflow.store") / "migrations"
+    folder = Path(__file__).parent / "migrations"
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
     return tuple((folder / name).read_text(encoding="utf-8") for name in names)
 

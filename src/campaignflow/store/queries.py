@@ -6,14 +6,15 @@ A file is parsed when its first query is used: a reader of the status parses not
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any
 
 import aiosql
+
+_FOLDER = Path(__file__).parent / "sql"  # not by importlib.resources, which loads much for a command that only reads
 
 
 @cache
 def queries(topic: str) -> Any:
     """The queries of `sql/TOPIC.sql`, each a function that takes the connection and named parameters."""
-    with as_file(files("campaignflow.store") / "sql" / f"{topic}.sql") as path:
-        return aiosql.from_path(path, "sqlite3", mandatory_parameters=False)
+    return aiosql.from_path(_FOLDER / f"{topic}.sql", "sqlite3", mandatory_parameters=False)

@@ -7,6 +7,7 @@ a bounded wait; readers never wait for them.
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -108,7 +109,7 @@ class SqliteStore:
         if row is None:
             return None
         number, key, revision, changed, next_tick, sequence, text = row
-        digest = bytes.fromhex(text) if text else genesis(campaign)
+        digest = _unhex(_text(text)) if sequence else genesis(campaign)
         return Head(
             id=number, key=key, revision=revision, changed=changed, sequence=sequence or 0, hash=digest,
             next_tick=next_tick,
@@ -210,7 +211,8 @@ class SqliteStore:
 
     def keys_like(self, campaign: int, text: str) -> list[str]:
         """Keys that contain `text`."""
-        return [key for (key,) in queries("assignments").keys_like(self._connection, campaign=campaign, text=text)]
+        literal = re.sub(r"([!%_])", r"!\1", text)
+        return [key for (key,) in queries("assignments").keys_like(self._connection, campaign=campaign, text=literal)]
 
     def save(self, campaign: int, before: Facts, after: Facts) -> None:
         """Compare-and-set: writes `after` where the row still has the version of `before`.
@@ -333,9 +335,24 @@ def translated(error: sqlite3.Error, database: str) -> errors.StoreError:
 
 def _prepare(connection: sqlite3.Connection, *, in_memory: bool) -> None:
     if not in_memory:
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _use_wal(connection: sqlite3.Connection, tries: int = 100) -> None:
+    """Turns a new file to WAL. Where several do so at once SQLite lets the others fail at once instead of waiting, so
+    whoever fails waits for a turn to write, by which time it mostly has been done."""
+    for _ in range(tries):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY:
+                raise
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _dump(value: Mapping[str, Any]) -> str:
@@ -360,7 +377,10 @@ def _unhex(text: str) -> bytes:
 
 
 def _facts(row: Sequence[Any]) -> Facts:
-    values = dict(zip(Facts.__slots__, _in_order(row), strict=True))
+    values = dict(zip(_ROW, row, strict=True))
+    values["presumed"] = _list(values["presumed"])
+    values["parts"] = _list(values["parts"])
+    values["nil"] = bool(values["nil"])
     return Facts(**values)
 
 
@@ -369,11 +389,6 @@ _ROW = (
     "promised", "acknowledged", "nil", "done", "parts", "due_version", "notice_epoch",
 )  # fmt: skip
 assert Facts.__slots__ == _ROW, "the columns of sql/assignments.sql follow the order of Facts"
-
-
-def _in_order(row: Sequence[Any]) -> Iterator[Any]:
-    for name, value in zip(_ROW, row, strict=True):
-        yield _list(value) if name in ("presumed", "parts") else bool(value) if name == "nil" else value
 
 
 def _columns(facts: Facts) -> dict[str, Any]:

@@ -24,7 +24,7 @@ ORDER BY a.id;
 
 -- name: keys_like
 SELECT key FROM assignment
-WHERE campaign_id = :campaign AND (key LIKE '%' || :text || '%')
+WHERE campaign_id = :campaign AND key LIKE '%' || :text || '%' ESCAPE '!'
 ORDER BY id LIMIT 200;
 
 -- name: save!

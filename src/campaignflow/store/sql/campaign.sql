@@ -2,7 +2,7 @@
 SELECT key FROM campaign ORDER BY id;
 
 -- name: head^
-SELECT c.id, c.key, c.revision, c.changed, c.next_tick, j.sequence, j.hash
+SELECT c.id, c.key, c.revision, c.changed, c.next_tick, CAST(j.sequence AS INTEGER), CAST(j.hash AS BLOB)
 FROM campaign c
 LEFT JOIN journal j
   ON j.campaign_id = c.id

@@ -1,0 +1,279 @@
+"""Damaged on purpose: edited rows, cut tails, full disks, files that are no database or a later one."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from campaignflow import Campaign
+from campaignflow.store import migrations as migrating
+from campaignflow.store.errors import DatabaseUnknown, StoreDamaged, StoreFailed, StoreFull, StoreMissing, StoreNewer
+from campaignflow.store.migrations import migrations
+from campaignflow.store.opening import open_store
+from campaignflow.store.sqlite import SqliteStore
+from tests.support.plans import moment, open_2020, open_workshop
+from tests.support.steps import take
+
+COLUMNS = ("sequence", "kind", "subject", "recorded", "body", "hash")
+
+
+@pytest.fixture(scope="module")
+def pristine(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A campaign of ten events on a file, all of it checkpointed."""
+    path = tmp_path_factory.mktemp("pristine") / "campaign.db"
+    with open_workshop(f"sqlite:///{path}") as campaign:
+        take(campaign, "2026-02-20", "hold/ash", "register", actor="ash", note="có dấu")
+        take(campaign, "2026-03-12", "hold/ash", "submit", actor="ash")
+        take(campaign, "2026-03-12", "hold/ash", "accept", actor="registry")
+        assert (campaign.verify().ok, campaign.verify().events) == (True, 10)
+    return path
+
+
+@pytest.fixture
+def path(pristine: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(pristine, tmp_path))
+
+
+def verdict(path: Path, *statements: str, expect: str | None = None) -> tuple[bool, list[str]]:
+    """What verifying says after somebody ran these statements on the file."""
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA foreign_keys = OFF")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with Campaign.open(database=f"sqlite:///{path}") as campaign:
+        found = campaign.verify(expect=expect)
+    return found.ok, [fault.text() for fault in found.faults]
+
+
+EDITS = {
+    "another letter": "replace({0}, substr({0}, 4, 1), '~')",
+    "one more letter": "{0} || 'x'",
+    "nothing": "''",
+    "a number": "12345678",
+    "bytes that are no text": "CAST(x'fffe80' AS TEXT)",
+    "bytes": "x'00ff'",
+    "in capitals": "upper({0}) || '!'",
+}
+
+
+@pytest.mark.parametrize("sequence", [2, 4, 10])
+@pytest.mark.parametrize("column", ["kind", "subject", "body", "hash", "recorded"])
+@pytest.mark.parametrize("edit", EDITS)
+def test_r24_whatever_is_put_into_a_column_of_the_journal_the_event_is_named(
+    path: Path, sequence: int, column: str, edit: str
+) -> None:
+    """R24: no value makes verifying fail, and each is found."""
+    value = EDITS[edit].format(column) if column != "recorded" else f"recorded + {len(edit)}"
+
+    ok, faults = verdict(path, f"UPDATE journal SET {column} = {value} WHERE sequence = {sequence}")
+
+    assert not ok
+    assert any(f"event {sequence} " in fault for fault in faults), faults
+
+
+@pytest.mark.parametrize("number", ["99", "0", "-1", "'abc'", "3.5", "x'00'"])
+def test_r24_an_event_under_another_number_leaves_a_gap_that_is_named(path: Path, number: str) -> None:
+    """R24: whatever the number is, also one that is none."""
+    ok, faults = verdict(path, f"UPDATE journal SET sequence = {number} WHERE sequence = 4")
+
+    assert not ok
+    assert "event 4 is missing" in faults
+
+
+def test_r24_two_rows_that_changed_places_are_named(path: Path) -> None:
+    """R24: both, since each stands where its hash does not fit."""
+    ok, faults = verdict(
+        path,
+        "UPDATE journal SET sequence = -1 WHERE sequence = 4",
+        "UPDATE journal SET sequence = 4 WHERE sequence = 5",
+        "UPDATE journal SET sequence = 5 WHERE sequence = -1",
+    )
+
+    assert not ok
+    assert all(any(f"event {number} " in fault for fault in faults) for number in (4, 5))
+
+
+@pytest.mark.parametrize("sequence", [1, 5])
+def test_r24_a_row_taken_out_is_named_as_missing_and_no_other_is_accused(path: Path, sequence: int) -> None:
+    """R24: the events behind it are as they were."""
+    assert verdict(path, f"DELETE FROM journal WHERE sequence = {sequence}") == (
+        False, [f"event {sequence} is missing"],
+    )  # fmt: skip
+
+
+def test_r24_a_tail_cut_off_shows_in_what_it_left_and_by_the_head_written_down(path: Path) -> None:
+    """R24: a chain that was cut is sound in itself, so the head kept elsewhere is what proves the end."""
+    with Campaign.open(database=f"sqlite:///{path}") as campaign:
+        head = campaign.verify().head
+
+    ok, faults = verdict(path, "DELETE FROM journal WHERE sequence > 5", expect=head)
+
+    assert not ok
+    assert any(head in fault for fault in faults)
+    assert any("hold/ash is stored otherwise" in fault for fault in faults)
+
+
+def test_r24_a_tail_cut_off_with_the_rows_it_moved_is_found_by_the_head_alone(path: Path) -> None:
+    """R24: whoever also puts the assignments back is caught by `--expect` and by nothing else."""
+    with Campaign.open(database=f"sqlite:///{path}") as campaign:
+        campaign.acknowledge("tell/press", now=moment("2026-03-13"))
+        head = campaign.verify().head
+    cut = (
+        "DELETE FROM journal WHERE sequence = 11",
+        "UPDATE assignment SET acknowledged = NULL, version = version - 1 WHERE key = 'tell/press'",
+    )
+
+    assert verdict(path, *cut) == (True, [])
+    ok, faults = verdict(path, expect=head)
+    assert (ok, len(faults)) == (False, 1)
+
+
+def test_r24_an_emptied_journal_is_no_sound_one(path: Path) -> None:
+    """R24: the assignments that are there were never given."""
+    assert verdict(path, "DELETE FROM journal")[0] is False
+
+
+def test_r24_an_event_added_by_hand_is_named(path: Path) -> None:
+    """R24: without the hash before it nobody can make the next one by guessing."""
+    ok, faults = verdict(path, "INSERT INTO journal SELECT campaign_id, 11, kind, subject, recorded, body, hash "
+                               "FROM journal WHERE sequence = 10")  # fmt: skip
+
+    assert not ok
+    assert any("event 11 " in fault for fault in faults)
+
+
+# --- room
+
+
+def test_r14_without_room_a_step_is_refused_whole_and_taken_once_there_is_room(tmp_path: Path) -> None:
+    """R14: SQLite itself says that the disk is full; nothing is half written."""
+    with open_2020(f"sqlite:///{tmp_path / 'campaign.db'}") as campaign:
+        connection = campaign._store()._connection  # type: ignore[attr-defined]
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        keys = [line.facts.key for line in campaign.status().lines]
+
+        with pytest.raises(StoreFull):
+            for number in range(1000):
+                campaign.acknowledge(keys[number % 41], reason="x" * 500, now=moment("2020-09-22"))
+        before = campaign.verify()
+        assert before.ok
+
+        with pytest.raises(StoreFull):
+            campaign.acknowledge(keys[0], reason="x" * 5000, now=moment("2020-09-22"))
+        assert campaign.verify() == before
+
+        connection.execute(f"PRAGMA max_page_count = {pages + 100}")
+        campaign.acknowledge(keys[0], reason="x" * 5000, now=moment("2020-09-22"))
+        assert campaign.verify().events == before.events + 1
+
+
+# --- files
+
+
+@pytest.fixture
+def broken(path: Path) -> Iterator[Campaign]:
+    """A campaign whose file is whole at its beginning and rubbish behind it."""
+    with path.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xa5" * (path.stat().st_size - 8192))
+    with Campaign.open(database=f"sqlite:///{path}", now=moment("2026-03-01")) as campaign:
+        yield campaign
+
+
+@pytest.mark.parametrize("ask", ["status", "history", "worklist", "contacts", "verify", "tick", "running"])
+def test_a_file_that_is_damaged_inside_is_told_as_damaged_whatever_is_asked(broken: Campaign, ask: str) -> None:
+    with pytest.raises((StoreDamaged, StoreFailed)):
+        getattr(broken, ask)()
+
+
+@pytest.mark.parametrize("content", [b"this is no database", b"\x00" * 4096, b"SQLite format 3\x00" + b"\xff" * 5000])
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "campaign.db"
+    path.write_bytes(content)
+
+    with pytest.raises(StoreDamaged):
+        open_store(f"sqlite:///{path}", create=True)
+
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_a_later_release_is_refused_and_left_as_it_is(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version = {len(migrations()) + 1}")
+    connection.close()
+
+    with pytest.raises(StoreNewer) as caught, Campaign.open(database=f"sqlite:///{path}") as campaign:
+        campaign.status()
+
+    assert caught.value.data["known"] == len(migrations())
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT count(*) FROM journal").fetchone() == (10,)
+    connection.close()
+
+
+def test_a_database_in_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+
+    with pytest.raises(StoreFailed):
+        open_store(f"sqlite:///{tmp_path / 'file' / 'campaign.db'}", create=True)
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(StoreFailed):
+        open_store(f"sqlite:///{tmp_path}", create=True)
+
+
+@pytest.mark.parametrize("url", ["", "campaign.db", "mysql://x", "sqlite:/x", "postgresql://x"])
+def test_a_database_of_an_unknown_form_is_refused(url: str) -> None:
+    with pytest.raises(DatabaseUnknown):
+        open_store(url, create=True)
+
+
+def test_reading_makes_no_database(tmp_path: Path) -> None:
+    with pytest.raises(StoreMissing):
+        open_store(f"sqlite:///{tmp_path / 'folder' / 'campaign.db'}", create=False)
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_the_default_database_is_kept_out_of_version_control(tmp_path: Path) -> None:
+    open_store(f"sqlite:///{tmp_path / '.campaignflow' / 'campaign.db'}", create=True).close()
+    open_store(f"sqlite:///{tmp_path / 'other' / 'campaign.db'}", create=True).close()
+
+    assert (tmp_path / ".campaignflow" / ".gitignore").read_text("utf-8").splitlines()[-1] == "*"
+    assert not (tmp_path / "other" / ".gitignore").exists()
+
+
+# --- migrations
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = (*migrations(), "CREATE TABLE more (a INTEGER);\nINSERT INTO more VALUES (1);\nNONSENSE;\n")
+    monkeypatch.setattr(migrating, "migrations", lambda: later)
+
+    with pytest.raises(StoreFailed):
+        SqliteStore.open(path)
+
+    monkeypatch.undo()
+    with Campaign.open(database=f"sqlite:///{path}") as campaign:
+        assert campaign.verify().ok
+        tables = campaign._store()._connection.execute("SELECT name FROM sqlite_master").fetchall()  # type: ignore[attr-defined]
+        assert ("more",) not in tables
+
+
+def test_a_database_of_an_earlier_release_is_brought_to_this_ones_schema_with_all_it_holds(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = (*migrations(), "CREATE TABLE more (a INTEGER);\n")
+    monkeypatch.setattr(migrating, "migrations", lambda: later)
+
+    with Campaign.open(database=f"sqlite:///{path}") as campaign:
+        assert campaign.verify().ok
+        assert campaign._store()._connection.execute("PRAGMA user_version").fetchone() == (len(later),)  # type: ignore[attr-defined]

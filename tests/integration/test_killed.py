@@ -1,0 +1,65 @@
+"""Killed at any instant: what was acknowledged is there, and the journal still says what the store holds."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from campaignflow import Campaign
+from campaignflow.services.errors import CampaignMissing
+from campaignflow.store.errors import StoreMissing
+from campaignflow.store.migrations import migrations, schema, statements
+from campaignflow.store.sqlite import SqliteStore
+from tests.support.children import kill_after, migrate_and_die, start, work_on
+
+KILLS = 5
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_r1_whatever_the_instant_of_the_kill_nothing_acknowledged_is_lost_and_replay_equals_state(
+    tmp_path: Path, seed: int
+) -> None:
+    """R1: eight campaigns, each killed five times; the seed decides the steps and the delays before the kill."""
+    chance = random.Random(seed)
+    database = f"sqlite:///{tmp_path / 'campaign.db'}"
+    acknowledged: dict[int, str] = {}
+    for kill in range(KILLS):
+        delay = chance.uniform(0, 0.02) if kill == 0 else chance.uniform(0.02, 0.25)
+        said = kill_after(start(work_on, database, chance.randrange(2**32)), delay)
+        acknowledged |= dict(said)
+        _check(database, acknowledged)
+
+    assert len(acknowledged) > KILLS, "the children were killed before they did anything"
+
+
+def _check(database: str, acknowledged: dict[int, str]) -> None:
+    with Campaign.open(database=database) as campaign:
+        try:
+            verdict = campaign.verify()
+        except (StoreMissing, CampaignMissing):
+            assert not acknowledged
+            return
+        assert verdict.ok, [fault.text() for fault in verdict.faults]
+        kept = {one.event.sequence: one.hash for one in campaign.journal()}
+    assert acknowledged.items() <= kept.items()
+
+
+def test_r23_a_migration_killed_before_any_of_its_statements_leaves_the_old_schema_or_the_new(tmp_path: Path) -> None:
+    """R23: the child dies before its first statement, its second …; whoever opens the file next finds it whole."""
+    count = 4 + sum(1 for script in migrations() for _ in statements(script))
+    for number in range(count):
+        path = tmp_path / f"{number}.db"
+        child = start(migrate_and_die, path, number)
+        child[0].join()
+        kill = child[0].exitcode
+        child[1].close()
+
+        connection = sqlite3.connect(path)
+        found, tables = schema(connection), connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        connection.close()
+        assert (found == 0 and tables == 0) or found == len(migrations()), number
+        assert kill == -9 or found == len(migrations())
+        SqliteStore.open(path).close()
