@@ -65,7 +65,7 @@ def _machine() -> str:
 
 def _verdict(rows: Sequence[Row]) -> str:
     targets = [row for row in rows if row.target is not None]
-    missed = [f"  {row.case}: {row.ratio:.2f}, and {row.target:.2f} is the most it may be" for row in targets if not row.met]
+    missed = [f"  {row.case}: {row.ratio:.2f} instead of at most {row.target:.2f}" for row in targets if not row.met]
     if missed:
         return "\n".join([f"!!! {len(missed)} of {len(targets)} TARGETS MISSED", *missed])
     return f"All {len(targets)} targets are met."

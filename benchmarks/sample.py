@@ -40,7 +40,7 @@ responsibilities:
     report: outcome
     due: {drafting: {by: 2020-09-28}}
 clauses:
-  - {id: "1", kind: duty, text: Các xã tổ chức Tuần lễ.}
+  - {id: "1", kind: duty, text: Ủy ban nhân dân các xã tổ chức Tuần lễ.}
   - {id: "2", kind: reporting, text: Báo cáo kết quả trước ngày 25 tháng 10 năm 2020.}
 """
 

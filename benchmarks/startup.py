@@ -70,14 +70,17 @@ def _rows(seconds: dict[str, Timing]) -> list[Row]:
     against = "a bare click program, --version"
     same = {"the same once more (the run's noise)": seconds["click again"]}
     others = {name: seconds[name] for name in seconds if name.startswith(("todo", "datasette", "llm"))}
-    return [
-        Row(case="campaignflow --version", ours=seconds["version"], peer=bare, against=against, floor=floor, target=1.5,
-            others=same),
-        Row(case="campaignflow status, the plan of 2020", ours=seconds["status"], peer=bare, against=against, target=3.5,
-            others={
-                "campaignflow --json status": seconds["json"],
-                "campaignflow show, one assignment": seconds["show"],
-                "campaignflow --help": seconds["help"],
-                **others,
-            }),
-    ]  # fmt: skip
+    version = Row(
+        case="campaignflow --version", ours=seconds["version"], peer=bare, against=against, floor=floor, target=1.5,
+        others=same,
+    )  # fmt: skip
+    status = Row(
+        case="campaignflow status, the plan of 2020", ours=seconds["status"], peer=bare, against=against, target=3.5,
+        others={
+            "campaignflow --json status": seconds["json"],
+            "campaignflow show, one assignment": seconds["show"],
+            "campaignflow --help": seconds["help"],
+            **others,
+        },
+    )  # fmt: skip
+    return [version, status]

@@ -10,14 +10,28 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from tools import reference_cli, reference_errors, reference_lifecycles, reference_schema, reference_words
+from tools import (
+    reference_cli,
+    reference_errors,
+    reference_findings,
+    reference_lifecycles,
+    reference_schema,
+    reference_words,
+)
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 _NOTE = "<!-- Made by `python -m tools.reference_pages write`; change it there. -->\n\n"
 
 PAGES: dict[str, Callable[[], str]] = {
     module.PAGE: module.render
-    for module in (reference_cli, reference_errors, reference_lifecycles, reference_schema, reference_words)
+    for module in (
+        reference_cli,
+        reference_errors,
+        reference_findings,
+        reference_lifecycles,
+        reference_schema,
+        reference_words,
+    )
 }
 """By the page's path below docs/: what makes it."""
 

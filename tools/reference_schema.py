@@ -41,8 +41,9 @@ names it), so that an editor completes and checks while you write. How a plan is
 _CSV = """\
 ## `roster.csv`
 
-A table in UTF-8 with a header. `id` and `name` are required; the other columns are the keys of an agency, and any other
-column holds whole numbers of its own (`communes`). An agency may stand in `plan.yaml` or in a roster, not in both.
+A table in UTF-8 with a header. `id` and `name` are required; the other columns are keys of an agency, and numbers that
+the plan names elsewhere (`communes`, where a form has `warn_above: communes`). An agency may stand in `plan.yaml` or in
+a roster, not in both.
 
 ## `contacts.csv`
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypedDict, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar, Unpack
 from zoneinfo import ZoneInfo
 
 from campaignflow.domain import clock as time
@@ -22,16 +22,17 @@ from campaignflow.domain.journal import Event
 from campaignflow.ports import Clock, ContactRow, Head, Store
 from campaignflow.services import status as status_service
 from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
-from campaignflow.services.clocks import SetClock, SystemClock, refuse_future
+from campaignflow.services.clocks import SetClock, SystemClock, refuse_future, standing_still
 from campaignflow.services.errors import CampaignAmbiguous, CampaignMissing
 from campaignflow.services.running import Running, from_head
 from campaignflow.store.opening import open_store
 
 if TYPE_CHECKING:
+    from campaignflow.domain.findings import Finding
     from campaignflow.loading.plans import LoadedPlan, Reading
     from campaignflow.services.apply import Applied, Ready
     from campaignflow.services.documents import Document
-    from campaignflow.services.entries import Said
+    from campaignflow.services.entries import Said, Saying
     from campaignflow.services.showing import Detail, Recorded
     from campaignflow.services.status import Filter, Status
     from campaignflow.services.steps import Desk, StepTaken
@@ -43,22 +44,6 @@ Now = dt.datetime | Callable[[], dt.datetime] | None
 """An aware instant to take for now, a function that gives one, or None for the computer's clock."""
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-
-
-class Saying(TypedDict, total=False):
-    """Who says something, and what comes with it: what every entry in the journal takes."""
-
-    #: Who acts: a contact, an agency, or `coordinator`; without it the campaign's actor.
-    actor: str | None
-    #: The agency for which it is entered.
-    on_behalf_of: str | None
-    #: When it happened, aware, not after now; without it now.
-    at: dt.datetime | None
-    reason: str | None
-    note: str | None
-    document: Document | None
-    #: The instant to take for now.
-    now: dt.datetime | None
 
 
 class Campaign:
@@ -151,7 +136,7 @@ class Campaign:
 
     def apply_loaded(
         self,
-        loaded: LoadedPlan | Ready,
+        loaded: LoadedPlan,
         *,
         dry_run: bool = False,
         document: Document | None = None,
@@ -315,40 +300,20 @@ class Campaign:
 
     # --- writing
 
-    def advance(
-        self,
-        key: str,
-        trigger: str,
-        *,
-        actor: str | None = None,
-        on_behalf_of: str | None = None,
-        at: dt.datetime | None = None,
-        reason: str | None = None,
-        note: str | None = None,
-        document: Document | None = None,
-        nil: bool = False,
-        now: dt.datetime | None = None,
-    ) -> StepTaken:
+    def advance(self, key: str, trigger: str, *, nil: bool = False, **said: Unpack[Saying]) -> StepTaken:
         """Takes one step of one assignment.
+
+        Args:
+            key: the assignment.
+            trigger: the step, as `show(key).allowed` names it.
+            nil: for a report, that there is nothing to report; the reason says why.
+            said: who takes it and what comes with it, see `Saying`.
 
         Raises:
             KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: it cannot be taken;
                 nothing is written.
         """
-        from campaignflow.services.documents import Document
-        from campaignflow.services.steps import Request
-
-        paper = document or Document()
-
-        def take(desk: Desk, who: Actor) -> StepTaken:
-            return desk.take(
-                Request(
-                    key=key, trigger=trigger, actor=who, on_behalf_of=on_behalf_of, at=at, reason=reason, note=note,
-                    document=paper, nil=nil,
-                )
-            )  # fmt: skip
-
-        return self._write(take, actor=actor, now=now, past={"at": at}, document=paper)
+        return self._enter(lambda desk, who: desk.take(who.request(key, trigger, nil=nil)), said)
 
     def advance_many(self, keys: Sequence[str], trigger: str, **said: Unpack[Saying]) -> tuple[StepTaken, ...]:
         """Takes the same step of several assignments: of all of them, or of none.
@@ -357,19 +322,7 @@ class Campaign:
             KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: one of them cannot be
                 taken; nothing is written.
         """
-        from campaignflow.services.steps import Request
-
-        def take(desk: Desk, spoken: Said) -> tuple[StepTaken, ...]:
-            asked = (
-                Request(
-                    key=key, trigger=trigger, actor=spoken.actor, on_behalf_of=spoken.on_behalf_of, at=spoken.at,
-                    reason=spoken.reason, note=spoken.note, document=spoken.document,
-                )
-                for key in keys
-            )  # fmt: skip
-            return tuple(desk.take(one) for one in asked)
-
-        return self._enter(take, said)
+        return self._enter(lambda desk, who: tuple(desk.take(who.request(key, trigger)) for key in keys), said)
 
     def tick_part(self, key: str, part: str, *, ticked: bool = True, **said: Unpack[Saying]) -> Event:
         """Ticks a part of a duty, or takes the tick back."""
@@ -418,39 +371,45 @@ class Campaign:
 
         return self._write(speak, actor=said.get("actor"), now=said.get("now"), past={"at": at}, document=paper)
 
-    def add_contact(self, contact: ContactRow, *, actor: str | None = None, now: dt.datetime | None = None) -> None:
-        """Adds a contact to the register."""
+    def add_contact(self, contact: ContactRow, **said: Unpack[Saying]) -> None:
+        """Adds a contact to the register.
+
+        Raises:
+            AgencyUnknown, ContactKnown: it cannot be added.
+        """
         from campaignflow.services import contacts
-        from campaignflow.services.recording import Entry
 
-        self._write(
-            lambda desk, who: contacts.add(desk.running, desk.recorder, contact, Entry(actor=who.id)),
-            actor=actor, now=now,
-        )  # fmt: skip
+        self._enter(lambda desk, who: contacts.add(desk.running, desk.recorder, contact, who.entry()), said)
 
-    def end_contact(
-        self, contact: str, until: dt.date, *, actor: str | None = None, now: dt.datetime | None = None
-    ) -> None:
-        """Ends a contact: `until` is the last day on which it answers for its agency."""
+    def end_contact(self, contact: str, until: dt.date, **said: Unpack[Saying]) -> None:
+        """Ends a contact: `until` is the last day on which it answers for its agency.
+
+        Raises:
+            ContactUnknown: the register has no such contact.
+        """
         from campaignflow.services import contacts
-        from campaignflow.services.recording import Entry
 
-        self._write(
-            lambda desk, who: contacts.end(desk.recorder, contact, until, Entry(actor=who.id)), actor=actor, now=now
-        )
+        self._enter(lambda desk, who: contacts.end(desk.recorder, contact, until, who.entry()), said)
 
-    def import_contacts(
-        self, rows: list[ContactRow], *, actor: str | None = None, now: dt.datetime | None = None
-    ) -> Event | None:
+    def read_contacts(self, file: Path) -> tuple[list[ContactRow], tuple[Finding, ...]]:
+        """Reads a CSV file of contacts: what could be read, and everything that is wrong with it.
+
+        Raises:
+            OSError: the file is not there, or not to be read.
+        """
+        from campaignflow.loading.contacts import read_contacts
+        from campaignflow.services.apply import contact_row, stored_plan
+
+        with self._reading() as (store, running):
+            plan = stored_plan(store.revision(running.id, whole=True))
+        contacts, findings = read_contacts(file, plan)
+        return [contact_row(contact) for contact in contacts], findings
+
+    def import_contacts(self, rows: Sequence[ContactRow], **said: Unpack[Saying]) -> Event | None:
         """Puts contacts into the register as they stand in `rows`; None if nothing is new."""
         from campaignflow.services import contacts
-        from campaignflow.services.recording import Entry
 
-        return self._write(
-            lambda desk, who: contacts.bring(desk.running, desk.recorder, rows, Entry(actor=who.id)),
-            actor=actor,
-            now=now,
-        )
+        return self._enter(lambda desk, who: contacts.bring(desk.running, desk.recorder, rows, who.entry()), said)
 
     def tick(self, *, now: dt.datetime | None = None) -> int:
         """Takes the steps that the clock has to take by now; gives their number. Every write does it first."""
@@ -481,7 +440,7 @@ class Campaign:
         with store.writing():
             head = self._head(store)
             running = self._at(store, head)
-            recorder = Recorder(store, head, replace_clock(clock, running.zone))
+            recorder = Recorder(store, head, standing_still(clock, running.zone))
             dates = document.moments(running.zone) if document else {}
             refuse_future({**(past or {}), **dates}, recorder.now, running.zone)
             who = resolve_actor(store, running, actor or self.actor, time.local_date(recorder.now, running.zone))
@@ -525,9 +484,3 @@ def _clock(now: Now) -> Clock:
     if now is None:
         return SystemClock()
     return SetClock(now) if callable(now) else SetClock.at(now)
-
-
-def replace_clock(clock: Clock, zone: ZoneInfo) -> Clock:
-    """The same clock, its instant shown in the plan's zone and read once."""
-    instant = clock.now().astimezone(zone)
-    return SetClock(lambda: instant, is_set=clock.is_set)

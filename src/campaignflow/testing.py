@@ -18,16 +18,17 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from campaignflow.campaign import Campaign
 from campaignflow.services.actors import COORDINATOR
 
 if TYPE_CHECKING:
-    from campaignflow.domain.lifecycle import Table
     from campaignflow.domain.plan import Plan
+    from campaignflow.loading.plans import LoadedPlan
     from campaignflow.ports import Clock
-    from campaignflow.services.apply import Ready
 
 SAMPLE = """\
 campaignflow: 1
@@ -146,49 +147,26 @@ def open_sample(
     return campaign
 
 
-@cache
-def _sample() -> Ready:
-    return ready_plan(SAMPLE)
+def load_text(text: str) -> LoadedPlan:
+    """A plan from its text instead of its file, read and checked: what `Campaign.apply_loaded` takes.
 
-
-def ready_plan(text: str) -> Ready:
-    """A plan's text made ready to be applied by `Campaign.apply_loaded`, without a file; its rules are not checked.
+    >>> load_text(SAMPLE.replace("Reading week 2026", "Reading week 2027")).plan.plan.title
+    'Reading week 2027'
 
     Raises:
-        CampaignflowError: the text is not to be read.
-        ValueError: it is no plan.
+        PlanRefused: the plan has errors.
     """
-    from campaignflow.domain.expansion import years_of
-    from campaignflow.domain.lifecycle_compile import compile_lifecycle
-    from campaignflow.domain.plan import Plan
-    from campaignflow.lifecycles import SHIPPED
-    from campaignflow.loading.holidays import build_calendar
-    from campaignflow.services.apply import Ready
+    from campaignflow.loading.plans import load_plan
 
-    plan = Plan.model_validate(_data(text.encode(), "plan.yaml"))
-    said = plan.calendar
-    calendar = build_calendar(
-        country=said.holidays, working_days=said.working_days, years=years_of(plan, ()), add=said.add,
-        remove=said.remove, working=said.working,
-    )  # fmt: skip
-    own = {name: compile_lifecycle(name, written) for name, written in plan.lifecycles.items()}
-    return Ready(plan=plan, calendar=calendar, tables={**{name: _shipped(name) for name in SHIPPED}, **own})
-
-
-def _data(text: bytes, file: str) -> object:
-    from campaignflow.loading.yamltext import parse_yaml
-
-    return parse_yaml(text, file=file).data
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "plan.yaml")
+        path.write_text(text, encoding="utf-8")
+        return load_plan(path)
 
 
 @cache
-def _shipped(name: str) -> Table:
-    """A shipped lifecycle, compiled once."""
-    from campaignflow.domain.lifecycle_compile import compile_lifecycle
-    from campaignflow.domain.lifecycle_text import LifecycleText
-    from campaignflow.lifecycles import shipped_text
-
-    return compile_lifecycle(name, LifecycleText.model_validate(_data(shipped_text(name).encode(), name)))
+def _sample() -> LoadedPlan:
+    return load_text(SAMPLE)
 
 
 def _instant(said: dt.datetime | str) -> dt.datetime:

@@ -122,7 +122,7 @@ def test_the_worklist_asks_for_acceptance_confirmation_and_calls(october):
         "agency": None,
         "reason": by_action["confirm"]["reason"],
     }
-    assert "overdue since 23 Oct 2020" in {item["reason"] for item in items if item["action"] == "call"}
+    assert "overdue since 25 Oct 2020" in {item["reason"] for item in items if item["action"] == "call"}
 
 
 def test_the_head_written_down_today_is_still_in_the_journal_tomorrow(october):
@@ -155,7 +155,9 @@ def test_the_main_path_runs_as_a_process_in_both_languages(tmp_path):
     assert "journal.jsonl" in done(commands.process("export", "out"))
 
 
-@pytest.mark.parametrize("words", [("status",), ("show", PAPER), ("history", PAPER), ("worklist",), ("contacts", "list")])
+@pytest.mark.parametrize(
+    "words", [("status",), ("show", PAPER), ("history", PAPER), ("worklist",), ("contacts", "list")]
+)
 def test_reading_imports_nothing_that_only_plans_need(october, words):
     answer = october.process(*words, now="2020-10-26T10:00", python=("-X", "importtime"))
     assert answer.code == 0, answer.err

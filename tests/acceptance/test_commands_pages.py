@@ -24,6 +24,9 @@ PAGES = (
     ("apply", "--dry-run"),
     ("verify",),
 )
+HEADS = {"Duty", "Phase", "Id", "No."}
+"""The titles of first columns, which the cards of a narrow terminal have as their heads."""
+
 COMMANDS = (
     ("init",), ("check",), ("apply",), ("status",), ("worklist",), ("show",), ("advance",), ("part",), ("event",),
     ("exempt",), ("submit",), ("return",), ("accept",), ("acknowledge",), ("confirm",), ("contacts", "list"),
@@ -63,7 +66,7 @@ def test_every_page_fits_the_terminal_in_both_languages(entered, words, width, l
 def test_a_page_on_40_columns_says_every_word_of_the_page_on_160(entered, words):
     narrow = "".join(entered(*words, now=NOW, width=40).out.split())
     lost = [word for word in entered(*words, now=NOW, width=160).out.split() if word not in narrow]
-    assert [word for word in lost if word.strip("─")] == []
+    assert [word for word in lost if word.strip("─") and word not in HEADS] == []
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
@@ -81,9 +84,9 @@ def test_status_leads_with_what_is_overdue_and_says_what_its_colours_say(campaig
     del campaign.environ["FORCE_COLOR"]
     plain = campaign("status", now=NOW).out
     assert "\x1b[31m" in coloured
-    assert plain.index("Not done, overdue (27)") < plain.index("Due soon (1)") < plain.index("No deadline (11)")
+    assert plain.index("Not done, overdue (28)") < plain.index("Due soon (1)") < plain.index("No deadline (11)")
     assert "On time, of all that is done: —." in plain
-    assert "Overdue, of all that has a deadline: 90.0 %." in plain
+    assert "Overdue, of all that has a deadline: 93.3 %." in plain
     assert "last working day Fri 23 Oct 2020, 2 days over" in plain
 
 
@@ -94,8 +97,8 @@ def test_colours_are_off_where_they_are_refused(campaign):
 
 def test_status_speaks_the_words_that_officials_count_in(entered):
     said = speaking(entered, "vi")("status", now=NOW).out
-    assert "41 nhiệm vụ: 27 chưa hoàn thành, quá hạn; 1 sắp đến hạn" in said
-    assert "Quá hạn trên tổng số có thời hạn: 90,0 %." in said
+    assert "41 nhiệm vụ: 28 chưa hoàn thành, quá hạn; 1 sắp đến hạn" in said
+    assert "Quá hạn trên tổng số có thời hạn: 93,3 %." in said
     assert "ngày làm việc cuối: thứ Sáu 23/10/2020, quá 2 ngày" in said
 
 
@@ -118,7 +121,7 @@ def test_a_list_that_is_cut_says_how_to_go_on_and_goes_on_there(entered):
     assert "The list goes on: --after to-chuc-tuan-le/trang-dinh" in first
     rest = entered.json("status", "--overdue", "--after", "to-chuc-tuan-le/trang-dinh", now=NOW)
     assert rest["assignments"][0]["key"] == "to-chuc-tuan-le/binh-gia"
-    assert rest["totals"]["assignments"] == 27
+    assert rest["totals"]["assignments"] == 28
     groups = entered.json("status", "--by", "agency", "--limit", "1", "--after", "so-gddt", now=NOW)["groups"]
     assert [one["group"] for one in groups] == ["hoi-khuyen-hoc"]
 
@@ -140,7 +143,7 @@ def test_an_unknown_agency_or_key_is_refused_with_the_one_that_was_meant(entered
 
 
 def test_show_is_a_page_with_the_words_the_deadlines_the_steps_and_the_history(entered):
-    page = entered("show", "to-chuc-tuan-le/bac-son", now=NOW, width=100).out
+    page = entered("show", "to-chuc-tuan-le/bac-son", now=NOW, width=160).out
     for piece in (
         "Tổ chức Tuần lễ trên địa bàn", "Not done, in time", "“Chỉ đạo các cơ quan", "III.4, II.3",
         "Công văn số 3589/BGDĐT-GDĐT", "trước ngày 25 tháng 10 năm 2020", "(presumed if nothing is heard)",
@@ -151,7 +154,7 @@ def test_show_is_a_page_with_the_words_the_deadlines_the_steps_and_the_history(e
 
 def test_the_worklist_has_one_line_for_each_reason(entered):
     told = entered("worklist", now=NOW).out
-    assert told.count("overdue since 23 Oct 2020:") == 1
+    assert told.count("overdue since 25 Oct 2020:") == 1
     assert "Accept or return (1)" in told
     assert entered("worklist", now="2020-09-22T08:00").out.count("Confirm (1)") == 1
 

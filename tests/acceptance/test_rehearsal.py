@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import json
 import os
 import re
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from campaignflow.cli.app import run
 from campaignflow.cli.demo import next_steps
 from campaignflow.loading.yamltext import parse_yaml
 from campaignflow.services import rehearsal
@@ -62,12 +65,15 @@ def printed(stage: tuple[Path, str]) -> str:
 
 @pytest.fixture(scope="module")
 def ask(folder: Path) -> Callable[..., Any]:
-    """Asks the rehearsed campaign for a JSON document."""
+    """Asks the rehearsed campaign for a JSON document, in this process: there is much to ask."""
+    where = ("--plan", str(folder), "--database", f"sqlite:///{folder / '.campaignflow' / 'campaign.db'}")
 
     def asked(*arguments: str) -> Any:
-        done = command(*arguments, "--json", folder=folder)
-        assert done.returncode == 0, done.stderr
-        return json.loads(done.stdout)
+        output, errors = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+            code = run([*where, "--lang", "vi", *arguments, "--json"])
+        assert code == 0, errors.getvalue()
+        return json.loads(output.getvalue())
 
     return asked
 
@@ -254,8 +260,19 @@ def test_every_note_of_the_script_is_in_both_languages(lang: str) -> None:
     assert [cue.command for cue in script.cues if cue.note and not cue.note.get(lang)] == []
 
 
-def test_it_speaks_english_when_asked(tmp_path: Path) -> None:
-    told = play(tmp_path / "demo", CAMPAIGNFLOW_LANG="en")
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Where a stranger's database would be, and what a demo printed in English among a stranger's settings."""
+    folder = tmp_path_factory.mktemp("abroad")
+    told = play(
+        folder / "demo", CAMPAIGNFLOW_NOW="2031-01-01", CAMPAIGNFLOW_ACTOR="cao-loc",
+        CAMPAIGNFLOW_DATABASE=f"sqlite:///{folder / 'other.db'}", CAMPAIGNFLOW_LANG="en",
+    )  # fmt: skip
+    return folder / "other.db", told
+
+
+def test_it_speaks_english_when_asked(abroad: tuple[Path, str]) -> None:
+    told = abroad[1]
     assert "Hữu Lũng's paper report was sent on the 23rd" in told
     assert "What to try next:" in told
 
@@ -311,28 +328,24 @@ def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_an_earlier_demo_is_made_anew_and_a_file_put_beside_it_stays(folder: Path, tmp_path: Path) -> None:
+def test_an_earlier_demo_is_made_anew_and_a_file_put_beside_it_stays(
+    folder: Path, printed: str, tmp_path: Path
+) -> None:
     again = tmp_path / "again"
     shutil.copytree(folder, again)
     (again / "notes.txt").write_text("mine", encoding="utf-8")
     (again / "plan.yaml").write_text("spoilt", encoding="utf-8")
-    play(again)
+    told = play(again)
+    assert told.rstrip()[-64:] == printed.rstrip()[-64:], "the journal came to another head"
     assert (again / "notes.txt").read_text(encoding="utf-8") == "mine"
     assert (again / "plan.yaml").read_bytes() == (folder / "plan.yaml").read_bytes()
 
 
-def test_nobodys_settings_reach_into_a_rehearsal(tmp_path: Path) -> None:
+def test_nobodys_settings_reach_into_a_rehearsal(abroad: tuple[Path, str], printed: str) -> None:
     """A clock, an actor and a database of the environment are the user's own; the script has its own."""
-    stranger = tmp_path / "other.db"
-    play(
-        tmp_path / "demo", CAMPAIGNFLOW_NOW="2031-01-01", CAMPAIGNFLOW_ACTOR="cao-loc",
-        CAMPAIGNFLOW_DATABASE=f"sqlite:///{stranger}", CAMPAIGNFLOW_LANG="en",
-    )  # fmt: skip
+    stranger, told = abroad
     assert not stranger.exists()
-
-
-def test_two_rehearsals_come_to_the_same_head(printed: str, tmp_path: Path) -> None:
-    assert play(tmp_path / "demo").rstrip()[-64:] == printed.rstrip()[-64:]
+    assert told.rstrip()[-64:] == printed.rstrip()[-64:], "the journal came to another head"
 
 
 # --- the script

@@ -96,9 +96,11 @@ def test_two_clauses_that_changed_places_are_noticed() -> None:
     assert given_back(plan, (second, first, *rest)) != issued()
 
 
-def test_the_plan_of_the_example_checks_without_a_finding() -> None:
+def test_the_plan_checks_clean_but_for_the_warning_that_its_first_date_follows_a_saturday() -> None:
     reading = read_plan(EXAMPLE / "plan.yaml")
-    assert [str(finding) for finding in reading.findings] == []
+    assert [(str(finding.severity), finding.message) for finding in reading.findings] == [
+        ("warning", "The last day, 2020-10-24, is no working day; the last working day before it is 2020-10-23.")
+    ]
     assert reading.plan == the_plan()
 
 

@@ -23,13 +23,14 @@ def test_r12_eight_processes_make_two_hundred_entries_and_none_is_refused(tmp_pa
     open_2020(database).close()
     with Campaign.open(database=database) as campaign:
         keys = [line.facts.key for line in campaign.status().lines]
+        begun = len(campaign.history())
 
     met = at_once(take_turns, [(database, keys[number:], 25) for number in range(PROCESSES)])
 
     assert met == [[]] * PROCESSES
     with Campaign.open(database=database) as campaign:
         verdict = campaign.verify()
-        assert (verdict.ok, verdict.events) == (True, 1 + PROCESSES * 25)
+        assert (verdict.ok, verdict.events) == (True, begun + PROCESSES * 25)
         assert [event.sequence for event in campaign.history()] == list(range(1, verdict.events + 1))
 
 
@@ -61,7 +62,8 @@ def test_r12_of_those_who_make_the_database_at_once_one_applies_the_plan_and_all
 
     assert sorted(changed, key=str) == [False] * (PROCESSES - 1) + [True]
     with Campaign.open(database=database) as campaign:
-        assert (campaign.verify().ok, campaign.verify().events) == (True, 1)
+        assert campaign.verify().ok
+        assert [event.kind for event in campaign.history()] == ["applied", "contacts"]
 
 
 def test_a_writer_who_waits_too_long_is_told_and_nothing_is_written(tmp_path: Path) -> None:

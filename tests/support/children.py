@@ -51,14 +51,14 @@ def at_once(work: Callable[..., None], jobs: list[tuple[Any, ...]]) -> list[Any]
     return answers
 
 
-def kill_after(child: Child, seconds: float) -> list[Any]:
-    """Kills the child with SIGKILL after so long; gives everything it had said by then."""
+def kill_after(child: Child, words: int, seconds: float) -> list[Any]:
+    """Kills the child with SIGKILL so long after so many words of it; gives everything it had said by then."""
     process, connection = child
+    said = [connection.recv() for _ in range(words)]
     process.join(timeout=seconds)
     assert process.exitcode is None, "the child ended by itself"
     os.kill(process.pid or 0, signal.SIGKILL)
     process.join()
-    said = []
     try:
         while connection.poll():
             said.append(connection.recv())

@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from campaignflow import Campaign
-from campaignflow.services.apply import Ready
-from campaignflow.testing import FixedClock, ready_plan
+from campaignflow import Campaign, load_plan
+from campaignflow.loading.plans import LoadedPlan
+from campaignflow.testing import FixedClock, load_text
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 EXAMPLE = Path(__file__).parents[2] / "examples" / "lltweek2020" / "plan.yaml"
@@ -81,15 +81,15 @@ def moment(text: str) -> dt.datetime:
 
 
 @cache
-def plan_2020() -> Ready:
+def plan_2020() -> LoadedPlan:
     """The plan of 2020, as the example has it."""
-    return ready_plan(EXAMPLE.read_text(encoding="utf-8"))
+    return load_plan(EXAMPLE)
 
 
 @cache
-def workshop() -> Ready:
+def workshop() -> LoadedPlan:
     """The workshop's plan."""
-    return ready_plan(WORKSHOP)
+    return load_text(WORKSHOP)
 
 
 def open_2020(database: str = "sqlite://", *, now: dt.datetime | FixedClock | None = None) -> Campaign:
@@ -102,7 +102,7 @@ def open_workshop(database: str = "sqlite://", *, now: dt.datetime | FixedClock 
     return opened(workshop(), database, now or moment("2026-02-16 08:00"))
 
 
-def opened(ready: Ready, database: str, now: dt.datetime | FixedClock) -> Campaign:
+def opened(ready: LoadedPlan, database: str, now: dt.datetime | FixedClock) -> Campaign:
     """A campaign with this plan applied."""
     campaign = Campaign.open(database=database, now=now.now if isinstance(now, FixedClock) else now)
     campaign.apply_loaded(ready)

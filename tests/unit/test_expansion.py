@@ -12,20 +12,20 @@ import pytest
 from campaignflow.domain.agencies import Group, members
 from campaignflow.domain.duties import Duty
 from campaignflow.domain.expansion import Expansion, expand, region_of, years_of
-from campaignflow.services.apply import Ready
-from campaignflow.testing import ready_plan, sample_plan
+from campaignflow.loading.plans import LoadedPlan
+from campaignflow.testing import load_text, sample_plan
 from tests.support.plans import VIETNAM, WORKSHOP, moment, plan_2020, workshop
 
 
-def made(ready: Ready, **happened: dt.datetime) -> Expansion:
+def made(ready: LoadedPlan, **happened: dt.datetime) -> Expansion:
     return expand(ready.plan, calendar=ready.calendar, tables=ready.tables, happened=happened)
 
 
-def duties(ready: Ready, **happened: dt.datetime) -> dict[str, Duty]:
+def duties(ready: LoadedPlan, **happened: dt.datetime) -> dict[str, Duty]:
     return {duty.key: duty for duty in made(ready, **happened).duties}
 
 
-def keys(ready: Ready) -> list[str]:
+def keys(ready: LoadedPlan) -> list[str]:
     return [facts.key for facts in made(ready).assignments]
 
 
@@ -118,7 +118,7 @@ def test_a_group_that_the_plan_does_not_list_waits_for_confirmation() -> None:
 
 def on(day: str) -> list[str]:
     text = WORKSHOP.replace("  date: 2026-02-16\n", f"  date: 2026-02-16\n  roster_on: {day}\n")
-    return [key for key in keys(ready_plan(text)) if key.startswith("hold/")]
+    return [key for key in keys(load_text(text)) if key.startswith("hold/")]
 
 
 @pytest.mark.parametrize(
@@ -166,10 +166,7 @@ def test_who_is_excepted_is_no_member_and_an_unnamed_group_has_none() -> None:
 
 
 def test_an_agency_named_twice_owes_a_duty_once() -> None:
-    text = WORKSHOP.replace("assigned_to: districts", "assigned_to: [ash, districts, ash]")
-
-    held = [key for key in keys(ready_plan(text)) if key.startswith("hold/")]
-    assert held == ["hold/ash", "hold/birch", "hold/union"]
+    assert workshop().plan.resolve(("birch", "districts", "birch", "union")) == ("birch", "ash", "union")
 
 
 # --- what a duty comes to
@@ -223,7 +220,7 @@ def test_a_deadline_waits_for_an_outside_event_until_it_is_said_to_have_happened
 def test_the_period_brings_its_own_events() -> None:
     text = WORKSHOP.replace("decision: {words: the decision is issued}", "decision: {when: period_end}")
 
-    line = duties(ready_plan(text))["answer"].deadlines["completed"]
+    line = duties(load_text(text))["answer"].deadlines["completed"]
 
     assert line.last_moment == moment("2026-03-17 00:00")  # ten days after the 6th
 

@@ -27,7 +27,7 @@ from campaignflow.services.errors import (
 )
 from campaignflow.services.export import export, neutral
 from campaignflow.store.errors import StoreMissing
-from campaignflow.testing import SAMPLE, ready_plan
+from campaignflow.testing import SAMPLE, load_text
 from tests.support.plans import (
     VIETNAM,
     WORKSHOP,
@@ -50,13 +50,13 @@ def campaign() -> Iterator[Campaign]:
 # --- applying
 
 
-def test_applying_is_one_event_that_commits_to_the_text() -> None:
+def test_applying_is_one_event_that_commits_to_the_text_and_one_for_the_register() -> None:
     with open_2020() as campaign:
-        event = last(campaign)
+        event, register = campaign.history()
 
+        assert (register.kind, len(register.data["added"])) == ("contacts", len(campaign.contacts()))
         assert (event.kind, event.actor, event.data["assignments"]) == ("applied", "so-gddt", 41)
         assert event.data["plan"] == plan_2020().plan.digest()
-        assert len(campaign.history()) == 1
 
 
 def test_the_same_text_twice_changes_nothing(campaign: Campaign) -> None:
@@ -72,7 +72,7 @@ def test_a_changed_text_is_refused_with_the_places_in_which_it_differs(campaign:
     text = WORKSHOP.replace("title: Tell the news", "title: Tell more news").replace("name: Ash,", "name: The Ash,")
 
     with pytest.raises(PlanChanged) as caught:
-        campaign.apply_loaded(ready_plan(text))
+        campaign.apply_loaded(load_text(text))
 
     assert caught.value.data["where"] == "agencies, responsibilities"
     assert len(campaign.history()) == 1
@@ -81,7 +81,7 @@ def test_a_changed_text_is_refused_with_the_places_in_which_it_differs(campaign:
 def test_a_text_that_only_looks_different_is_the_same_text(campaign: Campaign) -> None:
     text = WORKSHOP.replace("role: inform, assigned_to: ash", "assigned_to: [ash], role: inform") + "\n# a remark\n"
 
-    assert campaign.apply_loaded(ready_plan(text)).changed is False
+    assert campaign.apply_loaded(load_text(text)).changed is False
 
 
 def test_a_dry_run_says_what_applying_would_do_and_writes_nothing(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_file_that_came_with_the_plan_is_kept(tmp_path: Path) -> None:
 def test_two_campaigns_live_in_one_database_and_are_told_apart(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'both.db'}"
     opened(workshop(), database, moment("2026-02-16")).close()
-    opened(ready_plan(SAMPLE), database, moment("2026-02-16")).close()
+    opened(load_text(SAMPLE), database, moment("2026-02-16")).close()
 
     with Campaign.open(database=database) as unnamed, pytest.raises(CampaignAmbiguous) as caught:
         unnamed.status()
@@ -159,7 +159,7 @@ def test_a_campaign_is_opened_by_its_plan_or_its_database() -> None:
 def test_the_zone_is_the_running_plans(tmp_path: Path) -> None:
     text = SAMPLE.replace("  language: en\n", "  language: en\n  timezone: America/Lima\n")
     database = f"sqlite:///{tmp_path / 'lima.db'}"
-    opened(ready_plan(text), database, moment("2026-02-16")).close()
+    opened(load_text(text), database, moment("2026-02-16")).close()
 
     with Campaign.open(database=database) as campaign:
         assert campaign.zone.key == "America/Lima"
@@ -181,7 +181,7 @@ def test_the_document_that_issued_the_plan_is_not_dated_after_now() -> None:
 def test_a_tick_moves_each_group_by_one_event_however_many_they_are() -> None:
     with open_2020() as campaign:
         assert campaign.tick(now=moment("2020-10-01 08:00")) == 2
-        assert sorted(event.data["assignments"] for event in campaign.history()[1:]) == [11, 18]
+        assert sorted(event.data["assignments"] for event in campaign.history() if event.kind == "clock") == [11, 18]
 
 
 def test_after_weeks_without_anybody_the_clock_catches_up_in_the_order_of_the_moments() -> None:
@@ -194,6 +194,15 @@ def test_after_weeks_without_anybody_the_clock_catches_up_in_the_order_of_the_mo
         assert {event.recorded for event in steps} == {to_micros(moment("2020-12-01"))}
         assert happened[0] == to_micros(moment("2020-10-01"))
         assert campaign.verify().ok
+
+
+def test_no_step_of_the_clock_happens_before_the_one_that_it_follows() -> None:
+    early = WORKSHOP.replace("opening: {on: 2026-03-02, missed: presume}", "opening: {by: 2026-02-20, missed: presume}")
+    with opened(load_text(early), "sqlite://", moment("2026-02-16 08:00")) as campaign:
+        campaign.tick(now=moment("2026-03-20"))
+
+        happened = [event.happened for event in campaign.history("hold/ash")]
+        assert happened == [to_micros(moment(day)) for day in ("2026-03-02", "2026-03-02", "2026-03-07")]
 
 
 def test_a_tick_twice_is_a_tick_once() -> None:

@@ -25,7 +25,7 @@ from campaignflow.services.errors import (
     PartUnknown,
     PromiseInThePast,
 )
-from campaignflow.testing import ready_plan
+from campaignflow.testing import load_text
 from tests.support.plans import WORKSHOP, moment, open_workshop, opened
 from tests.support.steps import facts, last, standing, state, take
 
@@ -182,7 +182,7 @@ EVENTFUL = WORKSHOP.replace(
 
 
 def test_an_event_whose_days_have_passed_already_lets_the_clock_go_on_at_the_next_step() -> None:
-    with opened(ready_plan(EVENTFUL), "sqlite://", moment("2026-02-16 08:00")) as campaign:
+    with opened(load_text(EVENTFUL), "sqlite://", moment("2026-02-16 08:00")) as campaign:
         campaign.tick(now=moment("2026-03-02 09:00"))
         take(campaign, "2026-03-02 10:00", "hold/ash", "open", actor="ash")
         campaign.occur("decision", at=moment("2026-02-20 09:00"), now=moment("2026-03-02 11:00"))

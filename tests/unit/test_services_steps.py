@@ -582,3 +582,16 @@ def test_after_everything_the_store_is_what_the_journal_says(campaign: Campaign)
     verdict = campaign.verify()
 
     assert verdict.ok, [fault.text() for fault in verdict.faults]
+
+
+def test_one_step_of_many_assignments_is_taken_of_all_or_of_none(campaign: Campaign) -> None:
+    with pytest.raises(StepNotAllowed):
+        campaign.advance_many(["tell/union", "guide/registry", "hold/ash"], "accept", now=moment(DRAFTING))
+    assert len(campaign.history()) == 1
+
+    taken = campaign.advance_many(["tell/union", "tell/press"], "done", now=moment(DRAFTING))
+
+    assert [(one.key, one.target) for one in taken] == [("tell/union", "completed"), ("tell/press", "completed")]
+    with pytest.raises((StepNotAllowed, KeyUnknown)):
+        campaign.advance_many(["guide/union", "guide/nobody"], "done", now=moment(DRAFTING))
+    assert facts(campaign, "guide/union").state == "open"

@@ -16,7 +16,7 @@ from campaignflow.cli.documents import day_of
 from campaignflow.cli.options import DATE, argument, command, group, option, pass_context
 from campaignflow.cli.output import Column, table
 from campaignflow.domain.clock import local_date
-from campaignflow.i18n import N_, label, say
+from campaignflow.i18n import N_, current, label, say
 from campaignflow.services import shapes
 
 if TYPE_CHECKING:
@@ -146,7 +146,8 @@ def end(context: Context, contact: str, until: str | None) -> None:
     "import",
     N_(
         "Import contacts from a CSV file.\n\n"
-        "Its columns: id,agency,role,name,email,phone,from,until. A contact with an id that is known is changed to what the file says; no contact is taken away."
+        "Its columns: id,agency,role,name,email,phone,from,until. A contact with an id that is known is changed "
+        "to what the file says; no contact is taken away."
     ),
     group=contacts,
     examples=("campaignflow contacts import contacts.csv",),
@@ -155,19 +156,20 @@ def end(context: Context, contact: str, until: str | None) -> None:
 @pass_context
 def import_(context: Context, file: Path) -> None:
     """Imports contacts; exit code 1, and nothing written, when the file has errors."""
-    from campaignflow.cli.plans import tell_findings
-    from campaignflow.loading.contacts import read_contacts
+    from campaignflow.cli.plans import finding_lines
 
     with context.campaign() as campaign:
-        rows, findings = read_contacts(file, agencies=campaign.running().agencies)
-        if findings:
-            tell_findings(context, findings)
-            context.exit(1)
-        event = campaign.import_contacts(rows)
+        rows, findings = campaign.read_contacts(file)
+        event = campaign.import_contacts(rows) if not findings else None
     data = event.data if event else {}
     added, changed = list(data.get("added", ())), list(data.get("changed", ()))
+    document = {**shapes.findings_document(findings, current().gettext), "added": added, "changed": changed}
+    if findings:
+        refused = say(N_("Nothing was imported."))
+        context.answer(document, lambda: "\n".join((*finding_lines(context, findings), refused)))
+        context.exit(1)
     context.answer(
-        {"ok": True, "findings": [], "added": added, "changed": changed},
+        document,
         say(N_("{added} contacts added, {changed} changed."), added=len(added), changed=len(changed)),
     )
 

@@ -14,8 +14,9 @@ from campaignflow.cli.options import Writing
 from campaignflow.domain import clock
 
 if TYPE_CHECKING:
-    from campaignflow.campaign import Campaign, Saying
+    from campaignflow.campaign import Campaign
     from campaignflow.services.documents import Document
+    from campaignflow.services.entries import Saying
 
 _BARE = re.compile(r"\d{4}-\d\d-\d\d")
 

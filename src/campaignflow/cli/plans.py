@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from campaignflow.cli import words
-from campaignflow.cli.context import PLAN_FILE, Context, PlanNotFound, database_beside, plan_file
+from campaignflow.cli.context import PLAN_FILE, Context, NoPlan, plan_file
 from campaignflow.cli.documents import document_of
 from campaignflow.cli.options import DATE, Writing, argument, command, option, pass_context
 from campaignflow.cli.output import clean, wrap
@@ -22,6 +23,7 @@ from campaignflow.services import shapes
 if TYPE_CHECKING:
     from campaignflow.campaign import Campaign
     from campaignflow.domain.findings import Finding
+    from campaignflow.loading.plans import LoadedPlan
     from campaignflow.services.apply import Applied
 
 SHOWN = 12
@@ -93,15 +95,22 @@ def check(context: Context, plan: Path | None, strict: bool) -> None:
 
 
 def _campaign(context: Context, plan: Path | None) -> Campaign:
-    """The campaign of the plan named, else of the one here."""
-    if plan is None:
-        return context.campaign()
-    from campaignflow.campaign import Campaign
+    """The campaign of the plan named, else of the one here.
 
-    path = plan_file(plan)
-    if path is None or not path.exists():
-        raise PlanNotFound(path=plan)
-    return Campaign.open(plan=path, database=database_beside(path))
+    Raises:
+        NoPlan, PlanNotFound: there is none.
+    """
+    if plan is not None:
+        context = replace(context, plan=plan_file(plan), database=None)
+    if context.plan is None:
+        raise NoPlan(name=PLAN_FILE, folder=Path.cwd())
+    return replace(context, plan=_near(context.plan)).campaign()
+
+
+def _near(plan: Path) -> Path:
+    """The plan's path as one would write it from here, so that findings name the file as people do."""
+    here = Path.cwd()
+    return plan.relative_to(here) if plan.is_relative_to(here) else plan
 
 
 def _checked(context: Context, findings: Sequence[Finding], refused: bool) -> Iterator[str]:
@@ -145,20 +154,28 @@ def finding_lines(context: Context, findings: Sequence[Finding]) -> Iterator[str
 @pass_context
 def apply(context: Context, dry_run: bool, yes: bool, number: str | None, date: str | None) -> None:
     """Applies the plan."""
-    from campaignflow.services.errors import PlanRefused
-
-    with context.campaign() as campaign:
-        reading = campaign.read_plan()
-        errors = [finding for finding in reading.findings if finding.severity == "error"]
-        if errors:
-            if not context.json:
-                context.note("\n".join(finding_lines(context, errors)))
-            raise PlanRefused(count=len(errors))
+    with _campaign(context, None) as campaign:
+        loaded = _load(context, campaign)
         if not (dry_run or yes):
-            _ask(context, campaign.apply_loaded(reading, dry_run=True))
+            _ask(context, campaign.apply_loaded(loaded, dry_run=True))
         document = document_of(Writing(number=number, date=date))
-        applied = campaign.apply_loaded(reading, dry_run=dry_run, document=document)
+        applied = campaign.apply_loaded(loaded, dry_run=dry_run, document=document)
     context.answer(shapes.applied_document(applied), lambda: _applied(context, applied, dry_run=dry_run))
+
+
+def _load(context: Context, campaign: Campaign) -> LoadedPlan:
+    """The plan, read; what is wrong with it is told line by line before it is refused."""
+    from campaignflow.loading.errors import PlanRefused
+    from campaignflow.loading.plans import load_plan
+
+    assert campaign.plan is not None, "_campaign opens none without a plan"
+    try:
+        return load_plan(_near(campaign.plan))
+    except PlanRefused as refused:
+        if not context.json:
+            errors = [finding for finding in refused.findings if finding.severity == "error"]
+            context.note("\n".join(finding_lines(context, errors)))
+        raise
 
 
 def _ask(context: Context, planned: Applied) -> None:

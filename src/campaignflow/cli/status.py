@@ -11,7 +11,7 @@ import click
 from campaignflow.cli import completing, words
 from campaignflow.cli.context import Context
 from campaignflow.cli.options import MOMENT, argument, command, option, pass_context
-from campaignflow.cli.output import Column, Toned, table, wrap
+from campaignflow.cli.output import Column, Toned, columns_of, table, wrap
 from campaignflow.cli.output import key_values as pairs
 from campaignflow.i18n import N_, label, say
 from campaignflow.services import shapes
@@ -154,7 +154,7 @@ def _section(context: Context, current: Status, name: str) -> Iterator[str]:
     yield "\n" + context.style.paint(f"{standing} ({len(lines)})", standing.tone or "strong") + "\n"
     for _, alike in groupby(lines, key=_alike):
         block = list(alike)
-        yield from _block_title(context, block[0], _answer_by(current, block[0]))
+        yield from _block_title(context, block[0], words.outlook(block[0], current.running.zone))
         rows = [(line.facts.key, _agency(line)) for line in block]
         yield _indented(pairs(rows, width=context.width - 4, style=context.style), "    ")
 
@@ -163,11 +163,11 @@ def _alike(line: Line) -> tuple[object, ...]:
     return line.duty.key, line.facts.state, line.standing.due, line.facts.returned_until
 
 
-def _block_title(context: Context, line: Line, answer_by: str) -> Iterator[str]:
+def _block_title(context: Context, line: Line, due: str) -> Iterator[str]:
     """The duty with its clause; below it, where there is a deadline, the state and the last working day."""
     share = f" · {label('role', line.duty.role)}" if line.duty.partner else ""
     title = f"{line.duty.title} ({line.duty.clause}){share}"
-    state, due = words.state(line.state), answer_by or words.due(line.standing)
+    state = words.state(line.state)
     if not due:
         title, state = f"{title} · {state}", ""
     yield _wrapped(context, title, "  ")
@@ -183,11 +183,6 @@ def _agency(line: Line) -> str:
     return line.agency_name
 
 
-def _answer_by(current: Status, line: Line) -> str:
-    last = words.answer_by(line.facts, current.running.zone)
-    return say(N_("to be answered by {day}"), day=last) if last and not line.state.final else ""
-
-
 def _indented(text: str, indent: str) -> str:
     return "".join(f"{indent}{line}\n" for line in text.splitlines())
 
@@ -196,12 +191,17 @@ def _group_table(context: Context, groups: Sequence[Group], by: str) -> str:
     """A row of numbers for each group; a standing that occurs in none of them has no column."""
     present = [name for name in ORDER if any(group.totals.by_standing[name] for group in groups)]
     columns = (
-        Column("group", label("grouping", by), minimum=26),
+        Column("group", label("grouping", by), minimum=20),
         Column("all", say(N_("All")), "right", shrink="never"),
-        *(Column(name, label("standing", name), "right", minimum=8, weight=4) for name in present),
+        *(_number(name, label("standing", name)) for name in present),
     )
     rows = [(_group_name(group, by), *_counts(group.totals, present)) for group in groups]
     return table(columns, rows, width=context.width, style=context.style)
+
+
+def _number(name: str, title: str) -> Column:
+    """A column of numbers, which may become as narrow as the longest word of its title."""
+    return Column(name, title, "right", minimum=max(map(columns_of, title.split())), weight=4)
 
 
 def _group_name(group: Group, by: str) -> str:

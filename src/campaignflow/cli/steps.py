@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -81,7 +82,7 @@ def advance(
         running = campaign.running()
     context.answer(
         {"steps": [shapes.step_document(step) for step in taken]},
-        lambda: "\n".join(_told(running, step) for step in taken),
+        lambda: _wrapped(context, *(_told(running, step) for step in taken)),
     )
 
 
@@ -160,7 +161,9 @@ def _take(
         said = saying(context, campaign, writing, reason=reason, files=files)
         step = campaign.advance(key, trigger, nil=nil, **said)
         line, running = campaign.show(key).line, campaign.running()
-    context.answer(shapes.step_document(step), lambda: f"{_told(running, step)}\n{_stands(context, line)}")
+    context.answer(
+        shapes.step_document(step), lambda: f"{_told(running, step)}\n{_stands(context, line, running.zone)}"
+    )
 
 
 def _told(running: Running, step: StepTaken) -> str:
@@ -172,10 +175,10 @@ def _told(running: Running, step: StepTaken) -> str:
     return say(N_("{key}: {moved} (event {sequence})"), key=step.key, moved=moved, sequence=step.sequence)
 
 
-def _stands(context: Context, line: Line) -> str:
-    due = words.due(line.standing)
+def _stands(context: Context, line: Line, zone: ZoneInfo) -> str:
+    due = words.outlook(line, zone)
     text = f"{line.agency_name}: {label('standing', line.standing.standing)}" + (f"; {due}" if due else "")
-    return "\n".join(wrap(text, context.width, indent="  "))
+    return text
 
 
 def _selected(campaign: Campaign, selection: Sequence[str]) -> list[str]:
@@ -315,4 +318,8 @@ def confirm(context: Context, group: str, reason: str | None, writing: Writing) 
 
 
 def _entered(context: Context, event: Event, text: str, state: str | None = None) -> None:
-    context.answer(shapes.entry_document(event, state), text)
+    context.answer(shapes.entry_document(event, state), lambda: _wrapped(context, text))
+
+
+def _wrapped(context: Context, *texts: str) -> str:
+    return "\n".join(line for text in texts for line in wrap(text, context.width, indent="  "))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from campaignflow.domain.deadlines import Deadline
     from campaignflow.domain.lifecycle import State, Step, Table
     from campaignflow.domain.standing import Standing
+    from campaignflow.services.status import Line
     from campaignflow.services.worklist import Item
 
 NOTHING = "—"
@@ -105,6 +106,12 @@ def answer_by(facts: Facts, zone: ZoneInfo) -> str:
     if facts.returned_until is None:
         return ""
     return day(clock.local_date(clock.from_micros(facts.returned_until - 1, zone), zone), weekday=True)
+
+
+def outlook(line: Line, zone: ZoneInfo) -> str:
+    """What comes next for an assignment: until when a returned report may be answered, else what is due."""
+    last = answer_by(line.facts, zone)
+    return say(N_("to be answered by {day}"), day=last) if last and not line.state.final else due(line.standing)
 
 
 def moved(table: Table, trigger: str, source: str, target: str) -> str:

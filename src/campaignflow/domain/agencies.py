@@ -137,14 +137,14 @@ class Contact(PlanText):
     The register is no part of the plan's revision: people change more often than plans.
     """
 
-    id: PlanId
-    agency: PlanId
-    role: Literal["clerk", "head", "registry", "superior"]
-    name: OrNothing = ""
-    email: Annotated[str, FromText(_address, {"type": "string"})] = ""
-    phone: OrNothing = ""
-    since: PlanDate | None = Field(default=None, alias="from")
-    until: PlanDate | None = None
+    id: PlanId = Field(description="Its id.")
+    agency: PlanId = Field(description="The agency it answers for.")
+    role: Literal["clerk", "head", "registry", "superior"] = Field(description="Which person of the agency it is.")
+    name: OrNothing = Field(default="", description="The person's name.")
+    email: Annotated[str, FromText(_address, {"type": "string"})] = Field(default="", description="One mail address.")
+    phone: OrNothing = Field(default="", description="A telephone number.")
+    since: PlanDate | None = Field(default=None, alias="from", description="The first day on which it answers.")
+    until: PlanDate | None = Field(default=None, description="The last day on which it answers.")
 
 
 def ancestors(agencies: Mapping[str, Agency], agency_id: str) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from campaignflow.domain.deadlines import Kind, Missed, Roll, Window
 from campaignflow.domain.findings import Rule, register
@@ -45,9 +45,9 @@ class DaysText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    days: PlanDays
-    working: PlanBool = False
-    set_by: PlanId | None = None
+    days: PlanDays = Field(description="How many days.")
+    working: PlanBool = Field(default=False, description="Whether they are working days.")
+    set_by: PlanId | None = Field(default=None, description="Who says so, where the plan does not.")
 
 
 class WithinText(BaseModel):
@@ -55,9 +55,9 @@ class WithinText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    days: PlanDays
-    working: PlanBool = False
-    after: PlanId
+    days: PlanDays = Field(description="How many days; the day of the event is not counted.")
+    working: PlanBool = Field(default=False, description="Whether they are working days.")
+    after: PlanId = Field(description="The event they count from.")
 
 
 def _one_kind(schema: dict[str, Any]) -> None:
@@ -74,34 +74,33 @@ class DeadlineText(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_one_kind)
 
-    #: The day that is already too late.
-    before: PlanDate | None = None
-    #: The last day on time.
-    by: PlanDate | None = None
-    #: The very day.
-    on: PlanDate | None = None
-    #: So many days after an event, whose own day is not counted.
-    within: WithinText | None = None
-    #: Not until that event, and with no end.
-    after: PlanId | None = None
-    #: A span of days with both its ends, or the campaign's `period`.
-    during: WindowOrPeriod | None = None
-    #: The plan gives no date.
-    none: PlanBool | None = None
+    before: PlanDate | None = Field(default=None, description="The day that is already too late.")
+    by: PlanDate | None = Field(default=None, description="The last day on time.")
+    on: PlanDate | None = Field(default=None, description="The very day.")
+    within: WithinText | None = Field(default=None, description="So many days after an event.")
+    after: PlanId | None = Field(default=None, description="Not until that event, and with no end.")
+    during: WindowOrPeriod | None = Field(
+        default=None, description="A span of days with both its ends, or the campaign's `period`."
+    )
+    none: PlanBool | None = Field(default=None, description="The plan gives no date.")
 
-    #: The clause the words stand in, when that is not the duty's.
-    clause: ClauseId | None = None
-    #: The plan's own words.
-    stated: Line | None = None
-    #: What silence means.
-    missed: Missed = "overdue"
-    #: Where a last day goes that is no working day; `next` for `within`, else `none`, when not said.
-    roll: Roll | None = None
-    #: How a date earlier than the plan itself is to be taken.
-    before_issue: Literal["not_counted", "counted"] | None = None
-    #: Whose date it is, when it is not the plan's, and why.
-    set_by: PlanId | None = None
-    reason: Line | None = None
+    clause: ClauseId | None = Field(
+        default=None, description="The clause the words stand in, when that is not the duty's."
+    )
+    stated: Line | None = Field(default=None, description="The plan's own words; found in the clause by `check`.")
+    missed: Missed = Field(
+        default="overdue",
+        description="What silence means: the agency is late, or the thing is presumed to have been done.",
+    )
+    roll: Roll | None = Field(
+        default=None,
+        description="Where a last day goes that is no working day; `next` for `within`, else `none`, when not said.",
+    )
+    before_issue: Literal["not_counted", "counted"] | None = Field(
+        default=None, description="How a date earlier than the plan itself is to be taken."
+    )
+    set_by: PlanId | None = Field(default=None, description="Whose date it is, when it is not the plan's.")
+    reason: Line | None = Field(default=None, description="Why whoever set it did.")
 
     @model_validator(mode="after")
     def _says_when_once(self) -> Self:

@@ -39,9 +39,9 @@ class Partner(PlanText):
 class Part(PlanText):
     """A point of one duty: ticked, not an assignment of its own."""
 
-    id: PlanId
+    id: PlanId = Field(description="Its id.")
     words: Line = Field(description="The phrase of the clause that states it.")
-    role: Role | None = None
+    role: Role | None = Field(default=None, description="The role that it gives, where that is not the duty's.")
     under: PlanId | None = Field(default=None, description="The legal basis it follows.")
     funds: Listed[PlanId] = Field(default=(), description="The activities it pays for.")
 
@@ -49,33 +49,36 @@ class Part(PlanText):
 class OwnPlan(PlanText):
     """The plan that the assignee itself must draft (kế hoạch của đơn vị)."""
 
-    clause: ClauseId | None = None
-    required: PlanBool = True
-    note: Text | None = None
+    clause: ClauseId | None = Field(default=None, description="The clause that asks for it.")
+    required: PlanBool = Field(default=True, description="Whether one that is missing stays on the worklist.")
+    note: Text | None = Field(default=None, description="A remark for readers of the plan file.")
 
 
 class Inspection(PlanText):
     """Whom an inspecting duty looks at, and what it may send back."""
 
-    responsibilities: Listed[PlanId] = ()
+    responsibilities: Listed[PlanId] = Field(default=(), description="The duties that are inspected.")
     others: Listed[PlanId] = Field(default=(), description="Agencies and groups outside those responsibilities.")
-    phases: Listed[PlanId] = ()
-    may_return: Listed[Literal["own_plan"]] = ()
+    phases: Listed[PlanId] = Field(default=(), description="The phases in which they are.")
+    may_return: Listed[Literal["own_plan"]] = Field(default=(), description="What the inspector may send back.")
 
 
 class Consolidated(PlanText):
     """A responsibility whose reports a consolidation is computed from."""
 
-    responsibility: PlanId
-    missing: Literal["refuse", "warn", "allow"] | None = None
+    responsibility: PlanId = Field(description="The duty whose reports come in.")
+    missing: Literal["refuse", "warn", "allow"] | None = Field(
+        default=None,
+        description="What a missing report does to the consolidation, where that is not what the report says.",
+    )
 
 
 class Takes(PlanText):
     """How long the assignee itself needs once everything is in."""
 
-    days: PlanDays
-    working: PlanBool = True
-    set_by: PlanId | None = None
+    days: PlanDays = Field(description="How many days.")
+    working: PlanBool = Field(default=True, description="Whether they are working days.")
+    set_by: PlanId | None = Field(default=None, description="Who says so, since the plan does not.")
 
 
 def _window(value: Any) -> Any:
@@ -89,12 +92,12 @@ def _says_during(value: Any) -> bool:
 class Activity(PlanText):
     """Something the campaign does, by whom and when."""
 
-    clause: ClauseId
-    also: Listed[ClauseId] = ()
-    title: Line
-    words: Line
+    clause: ClauseId = Field(description="The clause that states it.")
+    also: Listed[ClauseId] = Field(default=(), description="Further clauses it rests on.")
+    title: Line = Field(description="Its name in tables.")
+    words: Line = Field(description="The phrase of the clause that states it; found there by `check`.")
     by: Listed[PlanId] = Field(default=(), description="The agencies and groups that hold it.")
-    force: Force = "ordered"
+    force: Force = Field(default="ordered", description="How binding the plan's words are.")
     on: Annotated[DeadlineText | None, short_form("on")] = Field(default=None, description="Its day.")
     during: Annotated[DeadlineText | None, ShortWay(_window, key="during")] = Field(
         default=None, description="Its window."
@@ -112,24 +115,33 @@ class Responsibility(PlanText):
     words: Line | None = Field(default=None, description="The phrase of the clause that states it.")
     title: Line = Field(description="Its name in tables and mails.")
     assigned_to: Listed[PlanId] = Field(description="Agencies and groups; a group gives one assignment a member.")
-    role: Role = "lead"
-    force: Force = "ordered"
+    role: Role = Field(default="lead", description="What the duty makes of the assignee.")
+    force: Force = Field(default="ordered", description="How binding the plan's words are.")
     lifecycle: PlanId | None = Field(default=None, description="By default the role's: organize, consolidate or task.")
     for_: Listed[PlanId] = Field(default=(), alias="for", description="Whom it serves: the advised, the guided.")
-    with_: Listed[Annotated[Partner, short_form("agency")]] = Field(default=(), alias="with")
-    directs: Listed[PlanId] = ()
-    guides: Listed[PlanId] = ()
-    chases: Listed[PlanId] = ()
-    inspects: Inspection | None = None
-    consolidates: Listed[Annotated[Consolidated, short_form("responsibility")]] = ()
-    takes: Takes | None = None
+    with_: Listed[Annotated[Partner, short_form("agency")]] = Field(
+        default=(), alias="with", description="Whom the assignee is to work with (phối hợp)."
+    )
+    directs: Listed[PlanId] = Field(default=(), description="Whom it directs.")
+    guides: Listed[PlanId] = Field(default=(), description="Whom it guides.")
+    chases: Listed[PlanId] = Field(default=(), description="Whom it chases (đôn đốc).")
+    inspects: Inspection | None = Field(default=None, description="Whom it inspects.")
+    consolidates: Listed[Annotated[Consolidated, short_form("responsibility")]] = Field(
+        default=(), description="The duties whose reports it puts together."
+    )
+    takes: Takes | None = Field(
+        default=None,
+        description="How long that takes once everything is in: what `check` adds to the last day of the others.",
+    )
     report: PlanId | None = Field(default=None, description="The report it owes, by its id under `reports`.")
     reported_in: PlanId | None = Field(default=None, description="The responsibility whose report covers it.")
-    activities: Listed[PlanId] = ()
-    parts: Listed[Part] = ()
-    own_plan: OwnPlan | None = None
-    optional_phases: Listed[PlanId] = ()
-    confirm_before_mail: PlanBool = False
+    activities: Listed[PlanId] = Field(default=(), description="The activities that the assignee holds.")
+    parts: Listed[Part] = Field(default=(), description="Points of the duty, to be ticked.")
+    own_plan: OwnPlan | None = Field(default=None, description="The plan of its own that the assignee must draft.")
+    optional_phases: Listed[PlanId] = Field(default=(), description="Phases that the assignee may pass over.")
+    confirm_before_mail: PlanBool = Field(
+        default=False, description="Whether nothing is mailed until the coordinator has confirmed the assignees."
+    )
     office: Line | None = Field(default=None, description="The person or unit that acts, where the plan names one.")
     under_law: Listed[PlanId] = Field(default=(), alias="under", description="The legal bases it follows.")
     assumed: Text | None = Field(

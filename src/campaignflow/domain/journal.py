@@ -12,6 +12,7 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -42,7 +43,7 @@ class Event:
 
     def canonical(self) -> bytes:
         """The bytes that the chain commits to."""
-        plain = ((name, getattr(self, name)) for name in Event.__slots__)
+        plain = zip(Event.__slots__, _VALUES(self), strict=True)
         kept = {name: value for name, value in plain if value is not None and value is not False and value != {}}
         return _ENCODER.encode(kept).encode()
 
@@ -59,6 +60,7 @@ class Event:
             raise ValueError(str(error)) from None
 
 
+_VALUES = attrgetter(*Event.__slots__)
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

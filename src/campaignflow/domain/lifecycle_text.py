@@ -208,21 +208,25 @@ class StepText(PlanText):
 class Words(PlanText):
     """What something is called in each language."""
 
-    vi: Line | None = None
-    en: Line | None = None
+    vi: Line | None = Field(default=None, description="In Vietnamese.")
+    en: Line | None = Field(default=None, description="In English.")
 
 
 class LabelsText(PlanText):
     """Words for people, in place of the names."""
 
-    states: dict[Name, Words] = {}
-    triggers: dict[Name, Words] = {}
+    states: dict[Name, Words] = Field(default={}, description="Words for states.")
+    triggers: dict[Name, Words] = Field(default={}, description="Words for triggers.")
 
 
 class LifecycleText(PlanText):
     """A lifecycle as written: its states, and as the rows of a table the steps between them."""
 
     initial: Line = Field(description="The state in which an assignment begins.")
-    states: Annotated[dict[Name, StateText], Field(min_length=1, max_length=64)]
-    transitions: Annotated[ListOf[StepText], Field(max_length=256)]
-    labels: LabelsText = LabelsText()
+    states: Annotated[dict[Name, StateText], Field(min_length=1, max_length=64)] = Field(
+        description="Its states, by name."
+    )
+    transitions: Annotated[ListOf[StepText], Field(max_length=256)] = Field(
+        description="The steps between them, a row each."
+    )
+    labels: LabelsText = Field(default=LabelsText(), description="Words for people.")

@@ -48,8 +48,8 @@ _EVERY = re.compile(r"([1-9][0-9]?) (working )?days?")
 class Every(PlanText):
     """A rhythm: `1 working day`, `2 days`."""
 
-    days: PlanDays
-    working: PlanBool = False
+    days: PlanDays = Field(description="How many days.")
+    working: PlanBool = Field(default=False, description="Whether they are working days.")
 
 
 _EVERY_SCHEMA: Final = {"type": "string", "pattern": f"^{_EVERY.pattern}$"}
@@ -67,8 +67,8 @@ def _every(value: Any) -> Any:
 class Escalation(PlanText):
     """Who else hears of it after so many unanswered repeats."""
 
-    after: PlanCount
-    to: Listed[Recipient]
+    after: PlanCount = Field(description="After how many repeats.")
+    to: Listed[Recipient] = Field(description="Who hears of it from then on.")
 
 
 When = Literal["assigned", "amended", "returned", "overdue"]
@@ -96,9 +96,11 @@ DaysAround = Annotated[int, whole(-366, 366)]
 class Moment(PlanText):
     """When a rule speaks: at an event, so many days from the deadline, or on fixed dates."""
 
-    event: When | None = None
-    days: Listed[DaysAround] = ()
-    on: Listed[PlanDate] = ()
+    event: When | None = Field(default=None, description="What happens.")
+    days: Listed[DaysAround] = Field(
+        default=(), description="Days from the deadline: -3 is three before it, 0 its own."
+    )
+    on: Listed[PlanDate] = Field(default=(), description="Fixed days.")
 
     @model_validator(mode="after")
     def _one_way(self) -> Moment:
@@ -110,22 +112,32 @@ class Moment(PlanText):
 class ReminderText(PlanText):
     """One rule of reminding."""
 
-    id: PlanId
-    when: Annotated[Moment, ShortWay(_when, _WHEN_SCHEMA)]
+    id: PlanId = Field(description="Its id.")
+    when: Annotated[Moment, ShortWay(_when, _WHEN_SCHEMA)] = Field(
+        description="When it is due: an event, days from the deadline, or `{on: [dates]}`."
+    )
     of: Listed[PlanId] = Field(default=(), description="The phases, or `report`; all when absent.")
-    unit: Literal["days", "working days"] = "working days"
-    count_from: Literal["last_working_day", "last_day"] = "last_working_day"
-    to: Listed[Recipient]
+    unit: Literal["days", "working days"] = Field(
+        default="working days", description="In what the days from the deadline are counted."
+    )
+    count_from: Literal["last_working_day", "last_day"] = Field(
+        default="last_working_day", description="From which day of the deadline they are counted."
+    )
+    to: Listed[Recipient] = Field(description="Which persons of the agency get it.")
     of_agency: PlanId | None = Field(default=None, description="Whose contacts, where it is not the assignee's.")
-    every: Annotated[Every | None, ShortWay(_every, _EVERY_SCHEMA)] = None
-    escalate: Listed[Escalation] = ()
-    sends: Literal["one-page"] | None = None
-    class_: Literal["mandatory", "optional"] = Field(default="mandatory", alias="class")
+    every: Annotated[Every | None, ShortWay(_every, _EVERY_SCHEMA)] = Field(
+        default=None, description="How often it is repeated: `1 working day`, `2 days`."
+    )
+    escalate: Listed[Escalation] = Field(default=(), description="Who else hears of it after so many repeats.")
+    sends: Literal["one-page"] | None = Field(default=None, description="What is sent instead of a notice.")
+    class_: Literal["mandatory", "optional"] = Field(
+        default="mandatory", alias="class", description="Whether a contact may switch it off."
+    )
 
 
 class Quiet(PlanText):
     """Hours and days in which nothing is sent; what falls into them is postponed."""
 
-    from_: TimeOfDay | None = Field(default=None, alias="from")
-    to: TimeOfDay | None = None
-    non_working_days: PlanBool = True
+    from_: TimeOfDay | None = Field(default=None, alias="from", description="When the quiet begins in the evening.")
+    to: TimeOfDay | None = Field(default=None, description="When it ends in the morning.")
+    non_working_days: PlanBool = Field(default=True, description="Whether nothing is sent on days that are not worked.")

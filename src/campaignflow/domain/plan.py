@@ -95,42 +95,49 @@ STATES_A_DUTY = frozenset({"activity", "duty", "reporting"})
 class Signed(PlanText):
     """The signature block. The issuer stays the agency when a deputy signs (`form: KT.`)."""
 
-    form: Literal["TM.", "Q.", "KT.", "TL.", "TUQ."] | None = None
-    for_: Line | None = Field(default=None, alias="for")
-    position: Line
-    name: Line
+    form: Literal["TM.", "Q.", "KT.", "TL.", "TUQ."] | None = Field(
+        default=None,
+        description="TM.: for the whole body; Q.: acting; KT.: a deputy; TL.: by order; TUQ.: by authority.",
+    )
+    for_: Line | None = Field(
+        default=None, alias="for", description="In whose place, as printed after `form`: Chủ tịch."
+    )
+    position: Line = Field(description="The position of the person who signs.")
+    name: Line = Field(description="The name of the person who signs.")
 
 
 class Theme(PlanText):
     """What the campaign is about this year."""
 
-    clause: ClauseId
-    words: Line
+    clause: ClauseId = Field(description="The clause that states it.")
+    words: Line = Field(description="The theme in the plan's own words; found in its clause by `check`.")
 
 
 class Period(PlanText):
     """The days on which the campaign runs; both ends are included."""
 
-    from_: PlanDate = Field(alias="from")
-    to: PlanDate
-    clause: ClauseId | None = None
-    stated: Line | None = None
+    from_: PlanDate = Field(alias="from", description="The first day of the campaign.")
+    to: PlanDate = Field(description="Its last day, which still belongs to it.")
+    clause: ClauseId | None = Field(default=None, description="The clause that states it.")
+    stated: Line | None = Field(
+        default=None, description="The plan's own words for it; found in its clause by `check`."
+    )
 
 
 class Source(PlanText):
     """The file that holds the plan's text as issued."""
 
-    file: Line
+    file: Line = Field(description="The name of a text file beside the plan.")
 
 
 class Header(PlanText):
     """What the plan says of itself."""
 
-    id: PlanId
-    kind: Line = "Kế hoạch"
-    title: Line
-    short_title: Line | None = None
-    theme: Theme | None = None
+    id: PlanId = Field(description="The plan's id: part of keys and addresses, never changed.")
+    kind: Line = Field(default="Kế hoạch", description="What the document calls itself.")
+    title: Line = Field(description="Its title.")
+    short_title: Line | None = Field(default=None, description="A shorter one, for tables and subjects of mails.")
+    theme: Theme | None = Field(default=None, description="What the campaign is about this year.")
     issuer: PlanId = Field(description="The agency that issued it.")
     coordinator: PlanId = Field(description="The agency whose officer runs the campaign; its contacts act for it.")
     number: Line | None = Field(default=None, description="`unstated` where the text handed down has none.")
@@ -138,11 +145,15 @@ class Header(PlanText):
         default=None, description="The day it was issued, or `unstated`."
     )
     roster_on: PlanDate | None = Field(default=None, description="The day on which groups are resolved; else `date`.")
-    signed: Signed | None = None
-    timezone: TimeZone = "Asia/Ho_Chi_Minh"
-    language: Literal["vi", "en"] = "vi"
-    period: Period | None = None
-    source: Source | None = None
+    signed: Signed | None = Field(default=None, description="The signature block.")
+    timezone: TimeZone = Field(
+        default="Asia/Ho_Chi_Minh", description="The IANA name of the time zone in which the plan's dates are days."
+    )
+    language: Literal["vi", "en"] = Field(default="vi", description="The language of what is written to people.")
+    period: Period | None = Field(default=None, description="The days on which the campaign runs.")
+    source: Annotated[Source | None, short_form("file")] = Field(
+        default=None, description="The document as issued, with which `check` compares the clauses."
+    )
     region_kind: PlanId | None = Field(default=None, description="The kind of agency that `--by region` groups by.")
 
     @property
@@ -154,31 +165,34 @@ class Header(PlanText):
 class LegalBasis(PlanText):
     """A document the plan rests on, cited as the plan cites it."""
 
-    id: PlanId
-    relation: Literal["carries_out", "basis", "guides", "funds"] = "basis"
-    kind: Line
-    number: Line
-    date: PlanDate | None = None
-    issuer: Line | None = None
-    subject: Line | None = None
-    clause: ClauseId | None = None
-    anomaly: PlanId | None = None
+    id: PlanId = Field(description="Its id, named by duties that follow it.")
+    relation: Literal["carries_out", "basis", "guides", "funds"] = Field(
+        default="basis",
+        description="What the plan does with it: carries it out, rests on it, is guided or funded by it.",
+    )
+    kind: Line = Field(description="What it calls itself: Công văn, Thông tư, Quyết định.")
+    number: Line = Field(description="Its number, as the plan cites it.")
+    date: PlanDate | None = Field(default=None, description="The day it was issued.")
+    issuer: Line | None = Field(default=None, description="Who issued it: an agency's id, or words.")
+    subject: Line | None = Field(default=None, description="What it is about.")
+    clause: ClauseId | None = Field(default=None, description="The clause that cites it.")
+    anomaly: PlanId | None = Field(default=None, description="What is odd about the citation.")
 
 
 class Anomaly(PlanText):
     """Something odd in the text: said, never repaired."""
 
-    id: PlanId
-    clause: ClauseId
-    words: Line
-    note: Text
+    id: PlanId = Field(description="Its id.")
+    clause: ClauseId = Field(description="The clause in which it stands.")
+    words: Line = Field(description="The words that are odd; found in the clause by `check`.")
+    note: Text = Field(description="What is odd about them, and how they are read.")
 
 
 class CalendarText(PlanText):
     """Which days are worked."""
 
     holidays: Country = Field(default="VN", description="Whose public holidays hold; `none` for no country's.")
-    working_days: Listed[Weekday] = (0, 1, 2, 3, 4)
+    working_days: Listed[Weekday] = Field(default=(0, 1, 2, 3, 4), description="The days of the week that are worked.")
     add: Listed[PlanDate] = Field(default=(), description="Further days off.")
     remove: Listed[PlanDate] = Field(default=(), description="Holidays of the table that are worked here.")
     working: Listed[PlanDate] = Field(default=(), description="Days of rest that are worked in exchange.")
@@ -187,43 +201,50 @@ class CalendarText(PlanText):
 class ContactsFile(PlanText):
     """Where the register of contacts starts from."""
 
-    file: Line
+    file: Line = Field(description="The name of a CSV file beside the plan.")
 
 
 class RosterFile(PlanText):
     """A CSV file with more agencies."""
 
-    file: Line
+    file: Line = Field(description="The name of a CSV file beside the plan: columns id, name, other keys of an agency.")
 
 
 class EventText(PlanText):
     """Something that happens, from which deadlines may count."""
 
-    words: Line | None = None
-    when: Literal["period_start", "period_end", "external"] = "external"
+    words: Line | None = Field(
+        default=None, description="The plan's own words for it; found in the plan's text by `check`."
+    )
+    when: Literal["period_start", "period_end", "external"] = Field(
+        default="external",
+        description="When it happens: with the period's beginning or end, or outside, to be recorded by `event`.",
+    )
 
 
 class Recipient(PlanText):
     """A line of the distribution list (Nơi nhận)."""
 
-    words: Line
-    to: Listed[PlanId] = ()
+    words: Line = Field(description="The line as it is printed.")
+    to: Listed[PlanId] = Field(default=(), description="The agencies and groups that it means.")
     for_: Literal["superior", "information", "execution", "coordination", "archive"] = Field(
-        default="information", alias="for"
+        default="information", alias="for", description="Why they get the document."
     )
-    archive: Line | None = None
-    drafting_unit: Line | None = None
-    drafter: Line | None = None
+    archive: Line | None = Field(default=None, description="The archive that keeps it: VT.")
+    drafting_unit: Line | None = Field(default=None, description="The unit that drafted it.")
+    drafter: Line | None = Field(default=None, description="The initials of the person who drafted it.")
 
 
 class Clause(PlanText):
     """A piece of the plan's text with an id that everything else cites. `II.3.3-2` is the second dash of II.3.3."""
 
-    id: ClauseId
-    kind: ClauseKind
+    id: ClauseId = Field(description="Its id, cited by everything else.")
+    kind: ClauseKind = Field(
+        description="What it does; an activity, a duty or a report must be taken up by some element of the plan."
+    )
     label: Line | None = Field(default=None, description='What stands before it: "III.", "1.", "-".')
-    title: Line | None = None
-    text: Text | None = None
+    title: Line | None = Field(default=None, description="Its heading.")
+    text: Text | None = Field(default=None, description="Its text, letter by letter.")
 
     @property
     def whole(self) -> str:
@@ -241,26 +262,34 @@ class Plan(PlanText):
     """A whole plan. `canonical()` is the text that a revision stores and the journal's chain commits to."""
 
     campaignflow: PlanInt = Field(description="The version of this schema: 1.")
-    plan: Header
-    settings: Settings = Settings()
-    legal_basis: Listed[LegalBasis] = ()
-    anomalies: Listed[Anomaly] = ()
-    calendar: CalendarText = CalendarText()
-    agencies: dict[PlanId, Agency]
-    rosters: Listed[Annotated[RosterFile, short_form("file")]] = ()
-    contacts: Annotated[ContactsFile | None, short_form("file")] = None
-    groups: dict[PlanId, Group] = {}
-    events: dict[PlanId, EventText] = {}
-    activities: dict[PlanId, Activity] = {}
-    lifecycles: dict[PlanId, LifecycleText] = {}
-    reports: dict[PlanId, ReportText] = {}
-    responsibilities: dict[PlanId, Responsibility]
-    forms: dict[PlanId, Form] = {}
-    reminders: Listed[ReminderText] = ()
-    quiet: Quiet | None = None
-    past_reminders: Literal["skip", "send"] = "skip"
-    distribution: Listed[Recipient] = ()
-    clauses: Listed[Clause] = ()
+    plan: Header = Field(description="What the plan says of itself.")
+    settings: Settings = Field(default=Settings(), description="Numbers that a plan may set for itself.")
+    legal_basis: Listed[LegalBasis] = Field(default=(), description="The documents it rests on.")
+    anomalies: Listed[Anomaly] = Field(default=(), description="What is odd in the text: said, never repaired.")
+    calendar: CalendarText = Field(default=CalendarText(), description="Which days are worked.")
+    agencies: dict[PlanId, Agency] = Field(description="The units that have a part in the campaign, by id.")
+    rosters: Listed[Annotated[RosterFile, short_form("file")]] = Field(
+        default=(), description="CSV files with more agencies."
+    )
+    contacts: Annotated[ContactsFile | None, short_form("file")] = Field(
+        default=None, description="The CSV file from which the register of contacts starts."
+    )
+    groups: dict[PlanId, Group] = Field(
+        default={}, description="Sets of agencies that the plan names in one phrase, by id."
+    )
+    events: dict[PlanId, EventText] = Field(default={}, description="What deadlines may count from, by id.")
+    activities: dict[PlanId, Activity] = Field(default={}, description="What the campaign does, by id.")
+    lifecycles: dict[PlanId, LifecycleText] = Field(default={}, description="Lifecycles of the plan's own, by name.")
+    reports: dict[PlanId, ReportText] = Field(default={}, description="The reports that are owed, by id.")
+    responsibilities: dict[PlanId, Responsibility] = Field(description="The duties, by id.")
+    forms: dict[PlanId, Form] = Field(default={}, description="What the reports ask for, by id.")
+    reminders: Listed[ReminderText] = Field(default=(), description="When whom is reminded of what.")
+    quiet: Quiet | None = Field(default=None, description="When nothing is sent.")
+    past_reminders: Literal["skip", "send"] = Field(
+        default="skip", description="What becomes of reminders whose moment lies before the assignment existed."
+    )
+    distribution: Listed[Recipient] = Field(default=(), description="The distribution list (Nơi nhận), line by line.")
+    clauses: Listed[Clause] = Field(default=(), description="The plan's text, clause by clause, in its order.")
 
     @property
     def zone(self) -> ZoneInfo:

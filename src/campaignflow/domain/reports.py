@@ -43,20 +43,20 @@ RULES: Final = register(
 class ReviseWithin(PlanText):
     """How long an agency has to answer a returned report and still count as on time."""
 
-    days: PlanDays
-    working: PlanBool = True
-    set_by: PlanId | None = None
+    days: PlanDays = Field(description="How many days.")
+    working: PlanBool = Field(default=True, description="Whether they are working days.")
+    set_by: PlanId | None = Field(default=None, description="Who says so, where the plan does not.")
 
 
 class ReportText(PlanText):
     """A report, said once and owed by every responsibility that names it."""
 
-    clause: ClauseId
-    also: Listed[ClauseId] = ()
-    title: Line
+    clause: ClauseId = Field(description="The clause that asks for it.")
+    also: Listed[ClauseId] = Field(default=(), description="Further clauses that do.")
+    title: Line = Field(description="Its name.")
     to: Listed[PlanId] = Field(description="The receivers, in the order of Kính gửi.")
-    form: PlanId | None = None
-    due: DeadlineText | None = None
+    form: PlanId | None = Field(default=None, description="The form to be filled in.")
+    due: DeadlineText | None = Field(default=None, description="By when it is owed.")
     required: PlanBool = Field(default=True, description="If not, the report is invited and never overdue.")
     counted_by: Literal["signed", "sent", "received"] = Field(
         default="sent", description="Which of the document's dates decides whether it was on time."
@@ -64,42 +64,58 @@ class ReportText(PlanText):
     acceptance: Literal["receiver", "on_sending"] = Field(
         default="receiver", description="`on_sending`: an external receiver accepts by the dispatch itself."
     )
-    revise_within: ReviseWithin | None = None
-    locks: Literal["when_consolidated", "never"] | None = None
-    missing: Literal["refuse", "warn", "allow"] = "warn"
-    own_figures: PlanBool = False
+    revise_within: ReviseWithin | None = Field(
+        default=None, description="How long an agency has to answer a returned report and still be on time."
+    )
+    locks: Literal["when_consolidated", "never"] | None = Field(
+        default=None, description="From when a submission is only a supplement."
+    )
+    missing: Literal["refuse", "warn", "allow"] = Field(
+        default="warn", description="What a missing report does to a consolidation of it."
+    )
+    own_figures: PlanBool = Field(
+        default=False, description="Whether the consolidating agency adds figures of its own."
+    )
     nil_allowed: PlanBool = Field(default=True, description="Whether a nil report with a reason is accepted.")
 
 
 class Indicator(PlanText):
     """A figure of a form."""
 
-    label: Line
-    unit: Line | None = None
-    roll_up: Literal["sum", "mean", "max", "last", "last_then_sum", "none"] = "sum"
-    type: Literal["integer", "decimal", "money"] = "integer"
-    required: PlanBool = True
-    clause: ClauseId | None = None
-    cumulative: PlanBool = False
+    label: Line = Field(description="What is asked.")
+    unit: Line | None = Field(default=None, description="What is counted.")
+    roll_up: Literal["sum", "mean", "max", "last", "last_then_sum", "none"] = Field(
+        default="sum", description="How the figures of several agencies become one."
+    )
+    type: Literal["integer", "decimal", "money"] = Field(
+        default="integer", description="What kind of number it is; money is in whole đồng."
+    )
+    required: PlanBool = Field(default=True, description="Whether the form cannot be sent without it.")
+    clause: ClauseId | None = Field(default=None, description="The clause that asks for it.")
+    cumulative: PlanBool = Field(
+        default=False, description="Whether the figure counts from the beginning rather than for the period."
+    )
     warn_above: PlanId | PlanInt | None = Field(default=None, description="A number, or a number of the agency's.")
-    warn_below: PlanId | PlanInt | None = None
-    under: PlanId | None = None
+    warn_below: PlanId | PlanInt | None = Field(
+        default=None, description="A number, or a number of the agency's, below which the figure is questioned."
+    )
+    under: PlanId | None = Field(default=None, description="The legal basis it follows.")
     by: Listed[Line] = Field(default=(), description="A breakdown of the figure.")
 
 
 class Narrative(PlanText):
     """A section of prose."""
 
-    label: Line
-    required: PlanBool = False
+    label: Line = Field(description="What is to be written about.")
+    required: PlanBool = Field(default=False, description="Whether the form cannot be sent without it.")
 
 
 class ListText(PlanText):
     """A list that the report carries, such as the people commended."""
 
-    label: Line
-    columns: Listed[Line]
-    clause: ClauseId | None = None
+    label: Line = Field(description="What is listed.")
+    columns: Listed[Line] = Field(description="The names of its columns.")
+    clause: ClauseId | None = Field(default=None, description="The clause that asks for it.")
 
 
 def _file_type(value: object) -> str:
@@ -116,17 +132,21 @@ FileType = Annotated[str, FromText(_file_type, {"type": ["string", "integer"], "
 class Attachments(PlanText):
     """What files may come with a report."""
 
-    max: PlanCount = 5
-    types: Listed[FileType] = ("pdf", "docx", "xlsx", "jpg")
+    max: PlanCount = Field(default=5, description="How many files at most.")
+    types: Listed[FileType] = Field(default=("pdf", "docx", "xlsx", "jpg"), description="How their names may end.")
 
 
 class Form(PlanText):
     """What a report asks for."""
 
-    clause: ClauseId | None = None
-    indicators: dict[PlanId, Indicator] = {}
-    held: Literal["activities"] | None = None
-    duties: PlanBool = False
-    narrative: dict[PlanId, Narrative] = {}
-    lists: dict[PlanId, ListText] = {}
-    attachments: Attachments | None = None
+    clause: ClauseId | None = Field(default=None, description="The clause that asks for it.")
+    indicators: dict[PlanId, Indicator] = Field(default={}, description="The figures that are asked for, by id.")
+    held: Literal["activities"] | None = Field(
+        default=None, description="`activities`: the form asks which of the duty's activities took place."
+    )
+    duties: PlanBool = Field(
+        default=False, description="Whether it asks for a paragraph about each duty that is reported in it."
+    )
+    narrative: dict[PlanId, Narrative] = Field(default={}, description="The sections of prose, by id.")
+    lists: dict[PlanId, ListText] = Field(default={}, description="The lists, by id.")
+    attachments: Attachments | None = Field(default=None, description="What files may come with it.")

@@ -162,12 +162,16 @@ def _together_again(
 
 def _difference(ours: Sequence[Word], theirs: Sequence[Word], i: int, j: int, k: int, m: int) -> Difference:
     """The stretch `ours[i:j]` against `theirs[k:m]`."""
-    if i == j or k == m:  # one side has nothing here: show two words before, and one after, on both
-        i, k = max(i - 2, 0), max(k - 2, 0)
-        j, m = j + 1, m + 1
-    at = ours[min(i, len(ours) - 1)].path if ours else ("clauses",)
-    line = theirs[min(k, len(theirs) - 1)].line if theirs else 1
+    at = ours[_nearest(i, j, ours)].path if ours else ("clauses",)
+    line = theirs[_nearest(k, m, theirs)].line if theirs else 1
+    if i == j or k == m:  # one side has nothing here: show two words before, and one after, of both
+        i, j, k, m = max(i - 2, 0), j + 1, max(k - 2, 0), m + 1
     return Difference(path=at, ours=_excerpt(ours[i:j]), theirs=_excerpt(theirs[k:m]), line=line)
+
+
+def _nearest(first: int, end: int, words: Sequence[Word]) -> int:
+    """The first word of a stretch; of an empty one, the word before it."""
+    return min(first if first < end else max(first - 1, 0), len(words) - 1)
 
 
 def _excerpt(words: Sequence[Word]) -> str:

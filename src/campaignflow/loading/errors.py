@@ -30,11 +30,11 @@ class PlanRefused(CampaignflowError):
     """
 
     code = "plan-refused"
-    message = "The plan {file} has {errors} errors, first of all in {place}: {first}"
+    message = "The plan {file} has {errors} errors, the first of them in {place}."
     cure = "Run `campaignflow check`, which shows each of them with its cure."
 
     def __init__(self, file: str, findings: Sequence[Finding]) -> None:
         errors = [finding for finding in findings if finding.severity is Severity.error]
         first = errors[0]
-        super().__init__(file=shown(file), errors=len(errors), place=first.place, first=first.message)
+        super().__init__(file=shown(file), errors=len(errors), place=first.place)
         self.findings = tuple(findings)

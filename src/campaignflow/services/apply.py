@@ -83,9 +83,7 @@ def apply(store: Store, ready: Ready, clock: Clock, *, document: Document = NO_D
         return _first(made)
 
 
-def _record(
-    store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Document
-) -> None:
+def _record(store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Document) -> None:
     recorder = Recorder(store, head, clock)
     refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
     data = {"revision": 1, **digests(store.revision(head.id, whole=True)), "assignments": len(made.assignments)}

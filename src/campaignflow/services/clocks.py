@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from campaignflow.domain import clock
+from campaignflow.ports import Clock
 from campaignflow.services.errors import InTheFuture
 
 
@@ -50,6 +51,12 @@ class SetClock:
         if instant.tzinfo is None:
             raise ValueError("an instant needs a zone")
         return instant
+
+
+def standing_still(clock: Clock, zone: ZoneInfo) -> Clock:
+    """The same clock, its instant shown in a zone and read once."""
+    instant = clock.now().astimezone(zone)
+    return SetClock(lambda: instant, is_set=clock.is_set)
 
 
 def refuse_future(moments: Mapping[str, dt.datetime | None], now: dt.datetime, zone: ZoneInfo) -> None:

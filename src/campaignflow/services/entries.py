@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts, evolve
@@ -21,7 +22,23 @@ from campaignflow.services.errors import (
 )
 from campaignflow.services.hints import hint
 from campaignflow.services.recording import Entry
-from campaignflow.services.steps import Desk, find
+from campaignflow.services.steps import Desk, Request, find
+
+
+class Saying(TypedDict, total=False):
+    """Who says something, and what comes with it: what every entry in the journal takes."""
+
+    #: Who acts: a contact, an agency, or `coordinator`; without it the campaign's actor.
+    actor: str | None
+    #: The agency for which it is entered.
+    on_behalf_of: str | None
+    #: When it happened, aware, not after now; without it now.
+    at: dt.datetime | None
+    reason: str | None
+    note: str | None
+    document: Document | None
+    #: The instant to take for now.
+    now: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +52,19 @@ class Said:
     note: str | None = None
     document: Document = NO_DOCUMENT
 
-    def entry(self, agency: str) -> Entry:
-        """The journal's part of it, said for `agency`."""
+    def entry(self, agency: str | None = None) -> Entry:
+        """The journal's part of it, said for `agency`; without one, for the actor's own."""
         other = agency if agency != self.actor.agency else None
         return Entry(
             actor=self.actor.id, proven=self.actor.proven, on_behalf_of=other, happened=self.at, reason=self.reason,
             document=self.document.facts(),
+        )  # fmt: skip
+
+    def request(self, key: str, trigger: str, *, nil: bool = False) -> Request:
+        """The step it asks for."""
+        return Request(
+            key=key, trigger=trigger, actor=self.actor, on_behalf_of=self.on_behalf_of, at=self.at,
+            reason=self.reason, note=self.note, document=self.document, nil=nil,
         )  # fmt: skip
 
     def noted(self, data: Mapping[str, object]) -> dict[str, object]:

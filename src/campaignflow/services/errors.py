@@ -165,14 +165,6 @@ class PlanChanged(CampaignflowError):
     cure = "Put the text back as it was applied; this release cannot amend a running campaign."
 
 
-class PlanRefused(CampaignflowError):
-    """A plan with errors is never applied."""
-
-    code = "plan-refused"
-    message = "The plan has {count} errors; nothing was applied."
-    cure = "See them with `campaignflow check`, and mend them."
-
-
 class NothingToExportTo(CampaignflowError):
     """The folder to write to has something in it."""
 

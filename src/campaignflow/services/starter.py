@@ -18,6 +18,7 @@ FILES = ("plan.yaml", "contacts.csv")
 
 _WEEK = dt.timedelta(days=7)
 _MONDAY = 0
+_SATURDAY = dt.timedelta(days=5)
 
 
 def write_starter(folder: Path, today: dt.date) -> tuple[str, ...]:
@@ -48,16 +49,16 @@ def starter_text(name: str, dates: Mapping[str, str]) -> str:
 def starter_dates(today: dt.date) -> dict[str, str]:
     """The dates of a campaign of one week that begins on the fourth Monday from `today`.
 
-    The reports are due two weeks after its end, the consolidated one two more weeks later: also a week of holidays
-    leaves the time that a consolidation takes.
+    The reports are due before a Saturday two weeks after its end, the consolidated one two more weeks later: also a
+    week of holidays leaves the time that a consolidation takes.
     """
     begins = today + dt.timedelta(days=(_MONDAY - today.weekday()) % 7) + 3 * _WEEK
     days = {
         "issued": today,
         "begins": begins,
         "ends": begins + dt.timedelta(days=6),
-        "reported": begins + 3 * _WEEK,
-        "consolidated": begins + 5 * _WEEK,
+        "reported": begins + 3 * _WEEK + _SATURDAY,
+        "consolidated": begins + 5 * _WEEK + _SATURDAY,
     }
     return (
         {name: day.isoformat() for name, day in days.items()}

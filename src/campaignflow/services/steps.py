@@ -79,10 +79,7 @@ class Desk:
         step = self._step(facts, duty, request)
         for_agency = self._allowed(facts, duty, step, request)
         happened = request.at or request.document.sent or self.recorder.now
-        context = guard_context(self.running, duty, happened, request)
-        refused = refusal(step, context)
-        if refused is not None:
-            raise refused
+        self._guard(duty, step, happened, request)
         if request.nil:
             _refuse_nil(facts, duty, step, request)
         entry = Entry(
@@ -122,6 +119,13 @@ class Desk:
             trigger=step.trigger, key=facts.key, actor=request.actor.id,
             parties=", ".join(sorted(step.parties)),
         )  # fmt: skip
+
+    def _guard(self, duty: Duty, step: Step, happened: dt.datetime, request: Request) -> None:
+        if not step.needs and not step.guards:
+            return  # as for most steps: the facts that guards decide by need not be gathered
+        refused = refusal(step, guard_context(self.running, duty, happened, request))
+        if refused is not None:
+            raise refused
 
     def _particulars(
         self, facts: Facts, duty: Duty, step: Step, happened: dt.datetime, request: Request

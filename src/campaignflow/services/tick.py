@@ -22,10 +22,15 @@ def tick(running: Running, recorder: Recorder) -> int:
         return 0
     groups = set(recorder.store.populated(running.id))
     count = 0
+    reached: dict[Group, int] = {}
     while (found := _earliest(running, groups)) and found[0] <= recorder.recorded:
         instant, group, step = found
+        # An opening that ends before the period begins: no step happens before the one that it follows.
+        happened = max(instant, reached.get(group, instant))
         groups.discard(group)
-        groups.add(_move(running, recorder, instant, group, step))
+        after = _move(running, recorder, happened, group, step)
+        groups.add(after)
+        reached[after] = happened
         count += 1
     recorder.schedule(found[0] if found else None)
     return count
