@@ -379,7 +379,11 @@ class Campaign:
         """
         from campaignflow.services import contacts
 
-        self._enter(lambda desk, who: contacts.add(desk.running, desk.recorder, contact, who.entry()), said)
+        self._enter(
+            lambda desk, who: contacts.add(
+                desk.running, desk.recorder, contact, who.entry(), by=who.actor.agency
+            ), said
+        )  # fmt: skip
 
     def end_contact(self, contact: str, until: dt.date, **said: Unpack[Saying]) -> None:
         """Ends a contact: `until` is the last day on which it answers for its agency.
@@ -389,7 +393,11 @@ class Campaign:
         """
         from campaignflow.services import contacts
 
-        self._enter(lambda desk, who: contacts.end(desk.recorder, contact, until, who.entry()), said)
+        self._enter(
+            lambda desk, who: contacts.end(
+                desk.running, desk.recorder, contact, until, who.entry(), by=who.actor.agency
+            ), said
+        )  # fmt: skip
 
     def read_contacts(self, file: Path) -> tuple[list[ContactRow], tuple[Finding, ...]]:
         """Reads a CSV file of contacts: what could be read, and everything that is wrong with it.
@@ -409,7 +417,11 @@ class Campaign:
         """Puts contacts into the register as they stand in `rows`; None if nothing is new."""
         from campaignflow.services import contacts
 
-        return self._enter(lambda desk, who: contacts.bring(desk.running, desk.recorder, rows, who.entry()), said)
+        return self._enter(
+            lambda desk, who: contacts.bring(
+                desk.running, desk.recorder, rows, who.entry(), by=who.actor.agency
+            ), said
+        )  # fmt: skip
 
     def tick(self, *, now: dt.datetime | None = None) -> int:
         """Takes the steps that the clock has to take by now; gives their number. Every write does it first."""

@@ -62,7 +62,7 @@ def test_show_has_a_row_of_the_status_and_the_rest(commands):
     shown = commands.json("show", KEY, now=NOW)
     assert set(shown) == ROW | {
         "words", "with", "parts", "deadlines", "allowed", "history",
-        "title", "force", "also", "legal_basis", "activities", "report", "reported_in", "own_plan", "expected", "sent",
+        "title", "force", "also", "legal_basis", "activities", "report", "reported_in", "own_plan", "locked", "expected", "sent",
         "nil", "promised", "answer_by",
     }  # fmt: skip
     row = next(one for one in commands.json("status", now=NOW)["assignments"] if one["key"] == KEY)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from campaignflow.cli.output import columns_of
 from tests.support.commands import Commands, copied, example_copy
 
 KEY = "to-chuc-tuan-le/cao-loc"
@@ -208,3 +209,39 @@ def test_before_a_plan_is_applied_reading_says_what_to_do(tmp_path):
     answer = commands("status")
     assert answer.code == 1
     assert "campaignflow apply" in answer.err
+
+
+@pytest.mark.parametrize("width", [40, 80])
+@pytest.mark.parametrize(
+    "words",
+    [("submit", KEY), ("part", KEY, "kinh-phi"), ("acknowledge", KEY, "--promised", "2020-10-27"),
+     ("confirm", "cac-so-ban-nganh"), ("exempt", KEY, "--reason", "x"),
+     ("advance", "--select", "agency=cao-loc", "summarize")],
+    ids=lambda words: words[0] if isinstance(words, tuple) else None,
+)  # fmt: skip
+def test_what_a_step_did_fits_the_terminal(campaign, words, width):
+    answer = Commands(folder=campaign.folder, lang="vi")(*words, now=NOW, width=width)
+    assert answer.code == 0, answer.err
+    assert [line for line in answer.out.splitlines() if columns_of(line) > width] == []
+
+
+def test_an_outside_event_is_recorded_once_and_what_waited_for_it_gets_its_deadline(tmp_path):
+    Commands(folder=tmp_path)("init", "plan", now="2025-08-04")
+    plan = tmp_path / "plan" / "plan.yaml"
+    waiting = "    due: {running: {within: {days: 5, after: huong-dan}}}\n    report: ket-qua"
+    text = plan.read_text(encoding="utf-8").replace("    report: ket-qua", waiting)
+    plan.write_text(f"{text}\nevents: {{huong-dan: {{when: external}}}}\n", encoding="utf-8")
+    commands = Commands(folder=plan.parent)
+    assert commands("apply", now="2025-08-04").code == 0
+    key = "to-chuc/huyen-a"
+
+    def running() -> str | None:
+        lines = commands.json("show", key, now="2025-08-12")["deadlines"]
+        return next(line["last_working_day"] for line in lines if line["phase"] == "running")
+
+    assert running() is None
+    step = commands.json("event", "huong-dan", "--at", "2025-08-11", now="2025-08-12")
+    assert (step["key"], step["trigger"], step["from"]) == ("huong-dan", "event", None)
+    assert running() == "2025-08-18"
+    assert refused(commands, "event", "huong-dan", now="2025-08-12") == (1, "event-known")
+    assert commands("event", "huong-dan", "--help").code == 0

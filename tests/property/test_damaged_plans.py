@@ -125,6 +125,8 @@ def test_a_damaged_source_is_compared_all_the_same(at: int, length: int, new: st
     [
         pytest.param("a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
             f"k{n}: &{chr(98 + n)} [{','.join(['*' + chr(97 + n)] * 10)}]\n" for n in range(10)), id="aliases"),
+        pytest.param(TEXT.replace("  roster_on: 2020", "  x: 2020").replace("  period: {", "  y: {"),
+                     id="no day for the roster"),
         pytest.param("plan: " + "[" * 100_000, id="depth"),
         pytest.param("agencies:\n" + "".join(f"  x{n}: {{name: x, under: x{n + 1}}}\n" for n in range(5_000)),
                      id="a long chain of superiors"),

@@ -11,7 +11,8 @@ import pytest
 
 from campaignflow.domain.agencies import Group, members
 from campaignflow.domain.duties import Duty
-from campaignflow.domain.expansion import Expansion, expand, region_of, years_of
+from campaignflow.domain.expansion import Expansion, expand, region_of
+from campaignflow.domain.plan_days import years_of
 from campaignflow.loading.plans import LoadedPlan
 from campaignflow.testing import load_text, sample_plan
 from tests.support.plans import VIETNAM, WORKSHOP, moment, plan_2020, workshop
@@ -261,4 +262,4 @@ def test_the_stored_text_expands_to_what_the_plan_did() -> None:
 
 
 def test_holidays_are_wanted_from_the_year_before_the_first_day_to_ten_after_the_last() -> None:
-    assert years_of(workshop().plan, [dt.date(2027, 1, 1)]) == (2025, 2037)
+    assert years_of(workshop().plan) == (2025, 2036)

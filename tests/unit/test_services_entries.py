@@ -21,6 +21,7 @@ from campaignflow.services.errors import (
     InTheFuture,
     KeyUnknown,
     NotOnBehalf,
+    NotYourContact,
     NotYourStep,
     PartUnknown,
     PromiseInThePast,
@@ -231,6 +232,16 @@ def test_a_contact_ends_with_a_day_and_stays_in_the_register(campaign: Campaign)
 
     assert campaign.contacts()[0].until == "2026-03-31"
     assert last(campaign).data == {"changed": ["clerk-1"]}
+
+
+def test_an_agency_keeps_its_own_contacts_and_not_those_of_another(campaign: Campaign) -> None:
+    campaign.add_contact(CLERK, actor=CLERK.agency, now=moment(NOW))
+
+    with pytest.raises(NotYourContact) as caught:
+        campaign.end_contact(CLERK.id, dt.date(2026, 3, 31), actor="birch", now=moment(NOW))
+
+    assert CLERK.agency in caught.value.text()
+    assert campaign.contacts() == [CLERK]
 
 
 def test_importing_the_same_contacts_again_changes_nothing(campaign: Campaign) -> None:

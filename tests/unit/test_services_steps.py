@@ -595,3 +595,18 @@ def test_one_step_of_many_assignments_is_taken_of_all_or_of_none(campaign: Campa
     with pytest.raises((StepNotAllowed, KeyUnknown)):
         campaign.advance_many(["guide/union", "guide/nobody"], "done", now=moment(DRAFTING))
     assert facts(campaign, "guide/union").state == "open"
+
+
+def test_a_report_after_the_consolidation_was_sent_is_a_supplement_and_judged_by_the_late_clock() -> None:
+    """Late and lock are two clocks: the last moment of the deadline, and the sending of the consolidation."""
+    key = "to-chuc-tuan-le/cao-loc"
+    with open_2020() as campaign:
+        take(campaign, "2020-10-26 09:00", "to-chuc-tuan-le/huu-lung", "submit", document=paper("2020-10-26 08:00"))
+        assert not campaign.show(key, now=moment("2020-10-26 10:00")).locked
+        take(campaign, "2020-10-29 09:00", "tong-hop/so-gddt", "submit")
+
+        assert campaign.show(key, now=moment("2020-10-29 10:00")).locked
+        take(campaign, "2020-10-29 11:00", key, "submit", document=paper("2020-10-23 16:00"))
+
+        assert last(campaign).data["supplement"] is True
+        assert standing(campaign, "2020-10-29 12:00", key) == "in_time"

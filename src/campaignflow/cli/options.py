@@ -66,8 +66,8 @@ class _DatabaseUrl(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The URL, its scheme checked; what it names is the store's business."""
         text = str(value)
-        if not re.match(r"sqlite:///.|postgres(ql)?://.", text):
-            message = say(N_("{value} is no database; write sqlite:///FILE or postgresql://…"), value=repr(text))
+        if not re.match(r"sqlite:///.", text):
+            message = say(N_("{value} is no database; write sqlite:///FILE."), value=repr(text))
             self.fail(message, param, ctx)
         return text
 
@@ -101,7 +101,7 @@ GLOBAL_OPTIONS: tuple[GlobalOption, ...] = (
         type=click.Path(path_type=Path), metavar="PATH",
     ),
     _global(
-        "--database", "database", N_("sqlite:///FILE or postgresql://…; by default a file beside the plan."),
+        "--database", "database", N_("sqlite:///FILE; by default a file beside the plan."),
         type=_DatabaseUrl(), metavar="URL", envvar="CAMPAIGNFLOW_DATABASE",
     ),
     _global("--campaign", "campaign", N_("Which campaign, where the database holds several."), metavar="ID"),

@@ -29,7 +29,7 @@ def page(context: Context, running: Running, detail: Detail) -> str:
     line = detail.line
     parts = [
         _title(context, line),
-        key_values(_facts(running, line), width=context.width, style=context.style),
+        key_values(_facts(running, detail), width=context.width, style=context.style),
         _section(context, say(N_("Deadlines")), _deadlines(context, line)),
         _section(context, say(N_("Parts")), _points(context, line)),
         _section(context, say(N_("Steps allowed now")), _steps(context, detail)),
@@ -47,8 +47,9 @@ def _section(context: Context, title: str, text: str) -> str:
     return f"{context.style.paint(title, 'strong')}\n{text}" if text else ""
 
 
-def _facts(running: Running, line: Line) -> Iterator[tuple[str, str]]:
+def _facts(running: Running, detail: Detail) -> Iterator[tuple[str, str]]:
     """What the plan asks and where it stands, as pairs; what is not there is left out."""
+    line = detail.line
     duty, facts = line.duty, line.facts
     yield say(N_("Standing")), words.standing_of(line.standing.standing)
     yield say(N_("State")), words.state(line.state)
@@ -65,6 +66,9 @@ def _facts(running: Running, line: Line) -> Iterator[tuple[str, str]]:
         say(N_("Legal basis")): "; ".join(duty.legal_basis),
         say(N_("Together with")): "; ".join(duty.with_),
         say(N_("Report")): _report(running, line),
+        say(N_("Locked")): say(N_("already consolidated; a report that comes now is a supplement"))
+        if detail.locked
+        else "",
         say(N_("Reported in")): duty.reported_in or "",
         say(N_("Own plan")): _own_plan(running, line),
         say(N_("Activities")): "; ".join(duty.activities.values()),

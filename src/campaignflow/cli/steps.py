@@ -162,7 +162,7 @@ def _take(
         step = campaign.advance(key, trigger, nil=nil, **said)
         line, running = campaign.show(key).line, campaign.running()
     context.answer(
-        shapes.step_document(step), lambda: f"{_told(running, step)}\n{_stands(context, line, running.zone)}"
+        shapes.step_document(step), lambda: _wrapped(context, _told(running, step), _stands(line, running.zone))
     )
 
 
@@ -175,10 +175,9 @@ def _told(running: Running, step: StepTaken) -> str:
     return say(N_("{key}: {moved} (event {sequence})"), key=step.key, moved=moved, sequence=step.sequence)
 
 
-def _stands(context: Context, line: Line, zone: ZoneInfo) -> str:
+def _stands(line: Line, zone: ZoneInfo) -> str:
     due = words.outlook(line, zone)
-    text = f"{line.agency_name}: {label('standing', line.standing.standing)}" + (f"; {due}" if due else "")
-    return text
+    return f"{line.agency_name}: {label('standing', line.standing.standing)}" + (f"; {due}" if due else "")
 
 
 def _selected(campaign: Campaign, selection: Sequence[str]) -> list[str]:

@@ -8,7 +8,7 @@ that nothing was slipped in.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from campaignflow.domain import clock, deadlines
@@ -190,9 +190,3 @@ def period_events(plan: Plan) -> dict[str, dt.datetime]:
             day = period.from_ if event.when == "period_start" else period.to
             found[key] = clock.last_instant(day, plan.zone)
     return found
-
-
-def years_of(plan: Plan, days: Iterable[dt.date]) -> tuple[int, int]:
-    """The years for which a plan needs to know the holidays: from one before its first date to ten after its last."""
-    years = [day.year for day in (*days, plan.roster_day)]
-    return min(years) - 1, max(years) + 10

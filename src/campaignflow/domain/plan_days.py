@@ -18,6 +18,15 @@ def days_of(plan: Plan) -> Iterator[dt.date]:
     yield from _days(plan.model_dump(include=set(_COUNTED), exclude_unset=True))
 
 
+def years_of(plan: Plan) -> tuple[int, int] | None:
+    """The years for which a plan needs to know the holidays: from one before its first day to ten after its last.
+
+    None for a plan that names no day.
+    """
+    years = [day.year for day in days_of(plan)]
+    return (min(years) - 1, max(years) + 10) if years else None
+
+
 def _days(value: Any) -> Iterator[dt.date]:
     if isinstance(value, dt.date):
         yield value

@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from campaignflow.domain.agencies import Contact
-from campaignflow.domain.expansion import years_of
 from campaignflow.domain.findings import Finding, Rule, Severity, register
 from campaignflow.domain.lifecycle import Table
 from campaignflow.domain.lifecycle_compile import BrokenLifecycle, compile_lifecycle
 from campaignflow.domain.lifecycle_text import LifecycleText
 from campaignflow.domain.plan import SCHEMA_VERSION, Plan
-from campaignflow.domain.plan_days import days_of
+from campaignflow.domain.plan_days import years_of
 from campaignflow.domain.plan_references import unknown_ids
 from campaignflow.domain.plan_rules import check_plan, wrong_version
 from campaignflow.domain.workdays import NoWorkingDay, WorkCalendar
@@ -296,12 +295,12 @@ class _Reader:
     def _calendar(self, plan: Plan) -> WorkCalendar:
         """The plan's calendar; one of weekdays where it has none that can be used."""
         text = plan.calendar
-        days = tuple(days_of(plan))
-        if not days:
+        years = years_of(plan)
+        if years is None:
             return WorkCalendar.weekdays()
         try:
             return build_calendar(
-                country=text.holidays, working_days=text.working_days, years=years_of(plan, days), add=text.add,
+                country=text.holidays, working_days=text.working_days, years=years, add=text.add,
                 remove=text.remove, working=text.working,
             )  # fmt: skip
         except UnknownCountry:

@@ -187,3 +187,11 @@ class ContactKnown(CampaignflowError):
     code = "contact-known"
     message = "The register has a contact `{contact}` already."
     cure = "Choose another id; to replace a person, end the old contact and add a new one."
+
+
+class NotYourContact(CampaignflowError):
+    """An agency changes the contacts of another."""
+
+    code = "not-your-contact"
+    message = "{actor} may not change the contacts of {agency}."
+    cure = "Act as that agency, or as the coordinator, with --as."

@@ -72,8 +72,13 @@ class Running:
         return self._waiting[place]
 
     def clock_path(self, duty: Duty, state: str, now: dt.datetime) -> tuple[tuple[dt.datetime, Step], ...]:
-        """The steps that the clock takes from `state` up to `now`."""
-        return clock_path(self.table(duty), state, lambda name: self.moment(duty, name), now)
+        """The steps that the clock takes from `state` up to `now`; instants in UTC, where they compare as such."""
+
+        def lookup(name: str) -> dt.datetime | None:
+            moment = self.moment(duty, name)
+            return moment.astimezone(dt.UTC) if moment else None
+
+        return clock_path(self.table(duty), state, lookup, now)
 
     def settled(self, facts: Facts, now: dt.datetime) -> Facts:
         """The facts as they are once the clock has taken what it has to take up to `now`: what readers show."""

@@ -121,6 +121,7 @@ def show_document(detail: Detail) -> Document:
         ],
         "expected": [{**due_document(one), "set_by": one.set_by} for one in line.duty.expected.values()],
         "own_plan": _own_plan(line, zone),
+        "locked": detail.locked,
         "sent": _instant(line.facts.sent, zone),
         "nil": line.facts.nil,
         "answer_by": _instant(line.facts.returned_until, zone),

@@ -10,6 +10,7 @@ from campaignflow.domain.assignments import Facts, evolve
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step
 from campaignflow.ports import Store
+from campaignflow.services.locking import is_locked
 from campaignflow.services.running import Running, concerns
 from campaignflow.services.status import Line, line_of
 from campaignflow.services.steps import offered, unknown_key
@@ -30,6 +31,8 @@ class Detail:
     line: Line
     #: The plan's zone, in which its instants are shown.
     zone: ZoneInfo
+    #: Whether a report that came now would be a supplement; see `services.locking`.
+    locked: bool
     allowed: tuple[Step, ...]
     history: tuple[Recorded, ...]
 
@@ -45,7 +48,11 @@ def show(store: Store, running: Running, key: str, now: dt.datetime) -> Detail:
         raise unknown_key(store, running, key)
     line = line_of(running, facts, running.judge(now))
     return Detail(
-        line=line, zone=running.zone, allowed=offered(running, line.facts, now), history=recorded(store, running, key)
+        line=line,
+        zone=running.zone,
+        locked=is_locked(store, running, line.duty),
+        allowed=offered(running, line.facts, now),
+        history=recorded(store, running, key),
     )
 
 

@@ -27,6 +27,7 @@ from campaignflow.services.errors import (
     TriggerUnknown,
 )
 from campaignflow.services.hints import hint
+from campaignflow.services.locking import is_locked
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, presumed_by
 from campaignflow.services.tick import note_state
@@ -154,15 +155,7 @@ class Desk:
         answers = facts.returned_until is not None and facts.counted is not None and sent < facts.returned_until
         counted = facts.counted if answers else sent
         found: dict[str, Any] = {"sent": sent, "counted": counted, "returned_until": None, "nil": request.nil}
-        return {**found, "supplement": True} if self._locked(duty) else found
-
-    def _locked(self, duty: Duty) -> bool:
-        """Whether the report comes after its figures were consolidated: the lock, which is neither late nor remind."""
-        if duty.report is None or duty.report.locks != "when_consolidated":
-            return False
-        store = self.recorder.store
-        above = (one for key in duty.consolidated_by for one in store.assignments(self.running.id, duty=key))
-        return any(one.sent is not None for one in above)
+        return {**found, "supplement": True} if is_locked(self.recorder.store, self.running, duty) else found
 
     def _answer_by(self, duty: Duty, returned: dt.datetime) -> dt.datetime:
         """Until when a returned report may be answered in time; at once over, where the plan gives no such term."""
