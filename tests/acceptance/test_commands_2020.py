@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ def october(entered: Commands, tmp_path: Path) -> Commands:
     return copied(entered, tmp_path / "plan")
 
 
-def line(commands: Commands, key: str, now: str) -> dict[str, object]:
+def line(commands: Commands, key: str, now: str) -> dict[str, Any]:
     return next(one for one in commands.json("status", now=now)["assignments"] if one["key"] == key)
 
 

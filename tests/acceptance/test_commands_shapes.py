@@ -62,8 +62,8 @@ def test_show_has_a_row_of_the_status_and_the_rest(commands):
     shown = commands.json("show", KEY, now=NOW)
     assert set(shown) == ROW | {
         "words", "with", "parts", "deadlines", "allowed", "history",
-        "title", "force", "also", "legal_basis", "activities", "report", "reported_in", "own_plan", "locked", "expected", "sent",
-        "nil", "promised", "answer_by",
+        "title", "force", "also", "legal_basis", "activities", "report", "reported_in", "own_plan", "expected", "sent",
+        "nil", "promised", "answer_by", "locked",
     }  # fmt: skip
     row = next(one for one in commands.json("status", now=NOW)["assignments"] if one["key"] == KEY)
     assert {name: shown[name] for name in ROW} == row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def campaign(applied: Commands, tmp_path: Path) -> Commands:
     return copied(applied, tmp_path / "plan")
 
 
-def newest(commands: Commands) -> dict[str, object]:
+def newest(commands: Commands) -> dict[str, Any]:
     return dict(commands.json("history")["events"][-1])
 
 
@@ -235,7 +236,7 @@ def test_an_outside_event_is_recorded_once_and_what_waited_for_it_gets_its_deadl
     assert commands("apply", now="2025-08-04").code == 0
     key = "to-chuc/huyen-a"
 
-    def running() -> str | None:
+    def running() -> Any:
         lines = commands.json("show", key, now="2025-08-12")["deadlines"]
         return next(line["last_working_day"] for line in lines if line["phase"] == "running")
 
