@@ -23,7 +23,7 @@ from sample import applied, key
 
 from campaignflow import Campaign
 
-STEPS = 40
+STEPS = 100
 """Steps in one call: enough to make the clock's own cost nothing."""
 
 WARM = 3
