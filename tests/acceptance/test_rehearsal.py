@@ -309,6 +309,21 @@ def test_what_it_says_to_try_next_works(folder: Path, printed: str, tmp_path: Pa
         assert done.stdout.strip()
 
 
+def test_it_says_how_to_find_the_command_where_the_shell_does_not(tmp_path: Path) -> None:
+    """A newcomer who typed `make demo` has the command in a folder that is not on the path."""
+    program = tmp_path / "bin" / "campaignflow"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!{sys.executable}\nimport sys\nfrom campaignflow.__main__ import main\nsys.exit(main())\n", encoding="utf-8"
+    )
+    program.chmod(0o755)
+    environ = {**os.environ, "PATH": "/usr/bin:/bin", "CAMPAIGNFLOW_LANG": "en"}
+    done = subprocess.run(
+        [str(program), "demo", "here"], cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", check=True
+    )
+    assert 'export PATH="$PWD/bin:$PATH"' in done.stdout
+
+
 def test_with_json_it_prints_one_document(tmp_path: Path) -> None:
     done = command("demo", "here", "--json", folder=tmp_path)
     document = json.loads(done.stdout)

@@ -7,6 +7,8 @@ import datetime as dt
 import io
 import json
 import os
+import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -290,9 +292,19 @@ def _epilogue(context: Context, folder: Path, head: str) -> Iterator[str]:
         context,
     )  # fmt: skip
     yield "\n" + context.style.paint(say(N_("What to try next:")), "strong") + "\n"
+    yield from _reachable(Path(sys.argv[0]), context)
     for text, typed in next_steps(folder, head):
         yield from _wrapped(say(text), context, indent="  ")
         yield from (f"    {line}\n" for line in _folded(typed, max(context.width, 40) - 4))
+
+
+def _reachable(program: Path, context: Context) -> Iterator[str]:
+    """How to reach the command by its name, where it was started by its path and the shell does not find it."""
+    if os.name != "posix" or program.name != _PROGRAM or shutil.which(_PROGRAM) is not None:
+        return
+    folder = Path(os.path.relpath(program.parent.absolute()))
+    yield from _wrapped(say(N_("Let this shell find the command.")), context, indent="  ")
+    yield f'    $ export PATH="$PWD/{folder.as_posix()}:$PATH"\n'
 
 
 def next_steps(folder: Path, head: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
