@@ -455,7 +455,7 @@ class Campaign:
             recorder = Recorder(store, head, standing_still(clock, running.zone))
             dates = document.moments(running.zone) if document else {}
             refuse_future({**(past or {}), **dates}, recorder.now, running.zone)
-            who = resolve_actor(store, running, actor or self.actor, time.local_date(recorder.now, running.zone))
+            who = resolve_actor(store, running, actor or self.actor, recorder.now)
             tick(running, recorder)
             for attachment in document.attachments if document else ():
                 store.put_blob(running.id, attachment.blob)

@@ -75,7 +75,7 @@ def status(
     narrowed = overdue or due_within is not None or agency is not None
     context.answer(
         shapes.status_document(current, groups),
-        lambda: "".join(_page(context, current, groups, by, more=_more(current, limit), narrowed=narrowed)),
+        lambda: "".join(_page(context, current, groups, by, narrowed=narrowed)),
     )
 
 
@@ -88,30 +88,30 @@ def _groups(current: Status, by: str, limit: int | None, after: str | None) -> t
     return groups[start:][:limit]
 
 
-def _more(current: Status, limit: int | None) -> str | None:
+def _more(current: Status) -> str | None:
     """The key to go on behind, where the list was cut."""
-    cut = limit is not None and len(current.lines) == limit and current.totals.assignments > limit
-    return current.lines[-1].facts.key if cut else None
+    shown, selected = current.lines, current.selected
+    return shown[-1].facts.key if shown and shown[-1] is not selected[-1] else None
 
 
 # --- the page of status
 
 
 def _page(
-    context: Context, current: Status, groups: Sequence[Group] | None, by: str | None, *, more: str | None,
-    narrowed: bool,
-) -> Iterator[str]:  # fmt: skip
+    context: Context, current: Status, groups: Sequence[Group] | None, by: str | None, *, narrowed: bool
+) -> Iterator[str]:
     yield from _heading(context, current)
-    if not current.totals.assignments:
+    if current.totals.assignments:
+        yield from _totals(context, current)
+    if not current.selected:
         yield say(N_("No assignment is like that.") if narrowed else N_("There are no assignments.")) + "\n"
         return
-    yield from _totals(context, current)
     if groups is not None and by is not None:
         yield "\n" + _group_table(context, groups, by)
         return
     for name in ORDER:
         yield from _section(context, current, name)
-    if more:
+    if more := _more(current):
         yield "\n" + say(N_("The list goes on: --after {key}"), key=more) + "\n"
 
 

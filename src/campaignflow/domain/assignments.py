@@ -7,7 +7,8 @@ journal gives the stored row, fact by fact.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from campaignflow.domain.journal import Event
@@ -48,13 +49,17 @@ class Facts:
     notice_epoch: int = 0
 
 
+_VALUES = attrgetter(*Facts.__slots__)
 _TAKEN_OVER = ("registered", "sent", "counted", "returned_until", "nil", "done")
 
 
 def evolve(facts: Facts, event: Event) -> Facts:
     """The facts after `event`. Total: an event of a kind that says nothing of an assignment leaves it as it is."""
     change = _CHANGES.get(event.kind)
-    return replace(facts, version=facts.version + 1, **change(facts, event.data)) if change else facts
+    if change is None:
+        return facts
+    before = dict(zip(Facts.__slots__, _VALUES(facts), strict=True))  # `dataclasses.replace` takes three times as long
+    return Facts(**{**before, "version": facts.version + 1, **change(facts, event.data)})
 
 
 def _step(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:

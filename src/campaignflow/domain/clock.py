@@ -122,7 +122,8 @@ def to_micros(instant: datetime) -> int:
     """
     if instant.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {instant.isoformat()}")
-    return (instant - _EPOCH) // _MICROSECOND
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_micros(micros: int, zone: ZoneInfo) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.duties import Duty
 from campaignflow.ports import ContactRow, Store
@@ -27,7 +28,7 @@ class Actor:
     proven: bool = False
 
 
-def resolve_actor(store: Store, running: Running, said: str, today: dt.date) -> Actor:
+def resolve_actor(store: Store, running: Running, said: str, now: dt.datetime) -> Actor:
     """The actor meant by `said`: `coordinator`, an agency, or a contact who answers for one today.
 
     Raises:
@@ -42,6 +43,7 @@ def resolve_actor(store: Store, running: Running, said: str, today: dt.date) -> 
     if said not in contacts:
         raise ActorUnknown(actor=said, hint=hint(said, (*running.agencies, *contacts)))
     contact = contacts[said]
+    today = clock.local_date(now, running.zone)
     if not answers_on(contact, today):
         raise ContactEnded(actor=said, agency=contact.agency, until=contact.until or contact.since)
     return Actor(id=said, agency=contact.agency)

@@ -10,10 +10,11 @@ from campaignflow.domain.assignments import Facts, evolve
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step
 from campaignflow.ports import Store
+from campaignflow.services.hints import unknown_key
 from campaignflow.services.locking import is_locked
 from campaignflow.services.running import Running, concerns
 from campaignflow.services.status import Line, line_of
-from campaignflow.services.steps import offered, unknown_key
+from campaignflow.services.steps import offered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from campaignflow.domain.lifecycle import PHASES, State
 from campaignflow.domain.standing import STANDINGS, Judge, Rates, Standing, count, rates
 from campaignflow.ports import Store
 from campaignflow.services.errors import AgencyUnknown
-from campaignflow.services.hints import hint
+from campaignflow.services.hints import hint, unknown_key
 from campaignflow.services.replay import replayed
 from campaignflow.services.running import Running
 
@@ -43,7 +43,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which assignments to show. Totals count the same ones."""
+    """Which assignments to show. Totals and rates are of the whole campaign, or of the agency: a list of what is
+    overdue says how many that is of all."""
 
     agency: str | None = None
     overdue: bool = False
@@ -96,6 +97,9 @@ class Status:
     phase: str | None
     totals: Totals
     rates: Rates
+    #: The assignments that the filter takes.
+    selected: tuple[Line, ...]
+    #: Those of them to show: behind `after`, at most `limit`.
     lines: tuple[Line, ...]
 
 
@@ -113,21 +117,26 @@ def status(
 
     Raises:
         AgencyUnknown: the filter names an agency that the plan does not have.
+        KeyUnknown: there is no assignment `after`.
     """
     if wanted.agency is not None and wanted.agency not in running.agencies:
         raise AgencyUnknown(agency=wanted.agency, hint=hint(wanted.agency, running.agencies))
     instant = as_of or now
     running = running if as_of is None else _as_known(store, running, as_of)
     rows = _rows(store, running, wanted.agency, as_of)
-    lines = [line for line in _lines(running, rows, instant) if wanted.takes(line)]
-    totals = Totals.of(lines)
+    everything = list(_lines(running, rows, instant))
+    selected = tuple(line for line in everything if wanted.takes(line))
+    if after is not None and store.assignment(running.id, after) is None:
+        raise unknown_key(store, running, after)
+    totals = Totals.of(everything)
     return Status(
         running=running,
         now=instant.astimezone(running.zone),
         phase=plan_phase(running, instant),
         totals=totals,
         rates=rates(totals.by_standing),
-        lines=tuple(islice(_behind(lines, after), limit)),
+        selected=selected,
+        lines=tuple(islice(_behind(selected, after), limit)),
     )
 
 
@@ -165,7 +174,7 @@ GROUPINGS: dict[str, Callable[[Line], tuple[str, str]]] = {
 def grouped(current: Status, by: str) -> tuple[Group, ...]:
     """The lines of a status, grouped, in the order in which the groups first occur; phases in their own order."""
     found: dict[tuple[str, str], list[Line]] = {}
-    for line in current.lines:
+    for line in current.selected:
         found.setdefault(GROUPINGS[by](line), []).append(line)
     names = current.running.agencies
     groups = [

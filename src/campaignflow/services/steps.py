@@ -20,13 +20,12 @@ from campaignflow.domain.lifecycle import Step, Table
 from campaignflow.services.actors import Actor, on_behalf, parties_of
 from campaignflow.services.documents import NO_DOCUMENT, Document
 from campaignflow.services.errors import (
-    KeyUnknown,
     NilRefused,
     NotYourStep,
     StepNotAllowed,
     TriggerUnknown,
 )
-from campaignflow.services.hints import hint
+from campaignflow.services.hints import hint, unknown_key
 from campaignflow.services.locking import is_locked
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, presumed_by
@@ -249,13 +248,6 @@ def find(desk: Desk, key: str) -> Facts:
     if facts is None:
         raise unknown_key(store, running, key)
     return facts
-
-
-def unknown_key(store: Any, running: Running, key: str) -> KeyUnknown:
-    """The error for a key that no assignment has, with the nearest one that exists."""
-    part = key.split("/", maxsplit=1)[0]
-    near = store.keys_like(running.id, part) or store.keys_like(running.id, "")
-    return KeyUnknown(key=key, hint=hint(key, near))
 
 
 def guard_context(running: Running, duty: Duty, happened: dt.datetime, request: Request | None = None) -> GuardContext:

@@ -69,7 +69,7 @@ CREATE TABLE assignment (
   FOREIGN KEY (campaign_id, agency_id) REFERENCES agency (campaign_id, id)
 );
 
-CREATE INDEX assignment_by_duty ON assignment (campaign_id, duty_id, state);
+CREATE INDEX assignment_by_duty ON assignment (campaign_id, duty_id);
 CREATE INDEX assignment_by_agency ON assignment (campaign_id, agency_id);
 
 CREATE TABLE journal (
