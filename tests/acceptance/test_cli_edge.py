@@ -408,3 +408,12 @@ def test_listing_the_commands_imports_none_of_them_and_nothing_heavy():
     )
     done = run(script=script)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="arguments are text on Windows")
+def test_an_argument_that_is_no_text_is_wrong_usage(tmp_path: Path) -> None:
+    command = [os.fsencode(sys.executable), b"-m", b"campaignflow", b"--lang", b"en", b"show", b"h\xff/x"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert "is no text in UTF-8" in done.stderr
+    assert "Traceback" not in done.stderr

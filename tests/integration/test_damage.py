@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from campaignflow.store.errors import DatabaseUnknown, StoreDamaged, StoreFailed
 from campaignflow.store.migrations import migrations
 from campaignflow.store.opening import open_store
 from campaignflow.store.sqlite import SqliteStore
+from campaignflow.testing import SAMPLE_ISSUED, open_sample
 from tests.support.plans import moment, open_2020, open_workshop
 from tests.support.steps import take
 
@@ -277,3 +279,16 @@ def test_a_database_of_an_earlier_release_is_brought_to_this_ones_schema_with_al
     with Campaign.open(database=f"sqlite:///{path}") as campaign:
         assert campaign.verify().ok
         assert campaign._store()._connection.execute("PRAGMA user_version").fetchone() == (len(later),)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("table", "column"), [("duty", "body"), ("revision", "header"), ("revision", "calendar")])
+def test_a_stored_text_that_somebody_spoilt_is_told_as_damage(tmp_path: Path, table: str, column: str) -> None:
+    path = tmp_path / "campaign.db"
+    url = f"sqlite:///{path}"
+    with open_sample(url):
+        pass
+    with contextlib.closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE {table} SET {column} = '{{spoilt'")
+
+    with Campaign.open(database=url, now=SAMPLE_ISSUED) as campaign, pytest.raises(StoreDamaged):
+        campaign.status()

@@ -174,7 +174,7 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
     "form-unused": [([("forms.khac", {})], "forms.khac.[key]")],
 }  # fmt: skip
 #: Rules about contacts have tests of their own below.
-OF_CONTACTS = {"contact-missing", "contact-dates-reversed"}
+OF_CONTACTS = {"contact-named-as-agency", "contact-missing", "contact-dates-reversed"}
 
 
 def found(*edits: tuple[str, Any], contacts: tuple[Contact, ...] | None = None) -> list[Finding]:
@@ -329,6 +329,12 @@ def test_a_contact_answers_for_an_agency_of_the_plan_between_two_days_in_order()
         ("contact-dates-reversed", "contacts.1.until"),
         ("duplicate-id", "contacts.1.id"),
     }
+
+
+def test_a_contact_is_not_named_as_an_agency_or_as_the_coordinator():
+    wrong = (contact(id="so"), contact(id="coordinator"))
+    named = {dotted(one) for one in found(contacts=wrong) if one.code == "contact-named-as-agency"}
+    assert named == {"contacts.0.id", "contacts.1.id"}
 
 
 def test_agencies_with_duties_and_without_a_contact_are_named_in_one_warning():

@@ -15,7 +15,7 @@ from campaignflow.cli.errors import discard, report
 from campaignflow.cli.lazy import Entry, LazyGroup, Section
 from campaignflow.cli.options import GLOBAL_OPTIONS
 from campaignflow.cli.output import prepare, print_text, terminal_width
-from campaignflow.i18n import N_, speaking
+from campaignflow.i18n import N_, say, speaking
 
 PROGRAM = "campaignflow"
 """The name the program calls itself by, whatever it was started as."""
@@ -113,6 +113,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _serve(arguments: Sequence[str], invocation: Invocation) -> int:
+    refuse_bytes(arguments)
     asked = os.environ.get(COMPLETION_VARIABLE)
     if asked:
         from click.shell_completion import shell_complete
@@ -125,6 +126,18 @@ def _serve(arguments: Sequence[str], invocation: Invocation) -> int:
     except click.exceptions.Exit as stop:
         return stop.exit_code
     return 0
+
+
+def refuse_bytes(arguments: Sequence[str]) -> None:
+    """Refuses an argument whose bytes are no text: it could be neither shown nor recorded.
+
+    Raises:
+        click.UsageError: there is one.
+    """
+    for argument in arguments:
+        if any("\ud800" <= letter <= "\udfff" for letter in argument):
+            shown = argument.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+            raise click.UsageError(say(N_("{argument} is no text in UTF-8."), argument=repr(shown)))
 
 
 def discard_unwritable() -> None:

@@ -72,6 +72,12 @@ PEOPLE_RULES: Final = register(
         why="A partner who owes a share of its own is named by the plan.",
     ),
     Rule(
+        "contact-named-as-agency",
+        "The contact's id '{id}' already names an agency, or the coordinator.",
+        "Give the contact another id, such as '{id}-1'.",
+        why="Both say who acts: a step must not be taken in the name of the other.",
+    ),
+    Rule(
         "contact-dates-reversed",
         "The contact '{id}' ends on {until}, before it begins on {since}.",
         "Exchange the two dates, or correct one.",
@@ -289,6 +295,8 @@ def contacts_of_agencies(facts: Facts) -> Iterator[Finding]:
             yield Finding.of("contact-dates-reversed", path=(*path, "until"), id=contact.id, since=since, until=until)
         if first.setdefault(contact.id, index) != index:
             yield Finding.of("duplicate-id", path=(*path, "id"), id=contact.id, section="contacts")
+        if contact.id in known or contact.id == "coordinator":
+            yield Finding.of("contact-named-as-agency", path=(*path, "id"), id=contact.id)
 
 
 _GUESSED: Final = 200

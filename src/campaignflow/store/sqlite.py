@@ -164,8 +164,8 @@ class SqliteStore:
         read = sql.revision_whole if whole else sql.revision_header
         number, applied, digest, header, lifecycles, calendar, plan = read(self._connection, campaign=campaign)
         return StoredRevision(
-            number=number, applied=applied, digest=digest, header=json.loads(header), plan=plan,
-            lifecycles=json.loads(lifecycles), calendar=json.loads(calendar),
+            number=number, applied=applied, digest=digest, header=self._load(header), plan=plan,
+            lifecycles=self._load(lifecycles), calendar=self._load(calendar),
         )  # fmt: skip
 
     def agencies(self, campaign: int) -> dict[str, AgencyRow]:
@@ -179,7 +179,7 @@ class SqliteStore:
     def duties(self, campaign: int, zone: ZoneInfo) -> dict[str, Duty]:
         """All duties by key, in the order of the plan; their instants shown in `zone`."""
         rows = queries("campaign").duties(self._connection, campaign=campaign)
-        return {key: Duty.from_json(json.loads(body), zone) for key, body in rows}
+        return {key: Duty.from_json(self._load(body), zone) for key, body in rows}
 
     def replace_duties(self, campaign: int, duties: Iterable[Duty], sequence: int) -> None:
         """Writes duties whose deadlines the event with this sequence has changed."""
@@ -190,6 +190,17 @@ class SqliteStore:
     def schedule(self, campaign: int, next_tick: int | None) -> None:
         """Writes when the clock has something to do next."""
         queries("campaign").schedule(self._connection, campaign=campaign, next_tick=next_tick)
+
+    def _load(self, text: str) -> Any:
+        """Stored JSON.
+
+        Raises:
+            StoreDamaged: somebody spoilt it.
+        """
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise errors.StoreDamaged(database=self._database, detail=str(error)) from None
 
     # --- assignments
 
