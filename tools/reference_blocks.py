@@ -1,10 +1,11 @@
 """Runs the commands and programs that the pages show, and compares what they print.
 
 A page's blocks run in order, in one folder of their own: a copy of the example, unless the page says otherwise by
-`<!-- folder: empty -->`; in English, unless it says `<!-- language: vi -->`. A `console` block holds lines that begin
-with `$ ` and, below each, what it prints on both streams. A `python` block is a program; the `text` block right after
-it is what it prints. `…` stands for anything: alone on a line for any number of lines, within a line for any text.
-`[exit 1]` as the last line says how a command ends. A block after `<!-- not run -->` is left alone.
+`<!-- folder: empty -->` or `<!-- folder: demo -->` (what `demo` leaves); in English, unless it says `<!-- language:
+vi -->`. A `console` block holds lines that begin with `$ ` and, below each, what it prints on both streams. A
+`python` block is a program; the `text` block right after it is what it prints. `…` stands for anything: alone on a
+line for any number of lines, within a line for any text. `[exit 1]` as the last line says how a command ends. A block
+after `<!-- not run -->` is left alone.
 
     python -m tools.reference_blocks check [PAGE...]    # exits with 1 and shows what differs
     python -m tools.reference_blocks write [PAGE...]    # puts what is printed now in place of what the page shows
@@ -122,11 +123,15 @@ def rewritten(page: Path) -> str:
 def session(page: Path, room: Path) -> Session:
     """What a page's blocks run in, with its folder below `room`."""
     text, folder = page.read_text("utf-8"), room / "lltweek2020"
-    if "<!-- folder: empty -->" in text:
+    if "<!-- folder: demo -->" in text or "<!-- folder: empty -->" in text:
         folder.mkdir()
     else:
         shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(".campaignflow"))
-    return Session(folder, {"CAMPAIGNFLOW_LANG": "vi" if "<!-- language: vi -->" in text else "en"})
+    at = Session(folder, {"CAMPAIGNFLOW_LANG": "vi" if "<!-- language: vi -->" in text else "en"})
+    if "<!-- folder: demo -->" in text:
+        at.run("campaignflow demo demo-out")
+        at.run("cd demo-out")
+    return at
 
 
 def _blocks(text: str) -> Iterator[re.Match[str]]:
