@@ -21,9 +21,8 @@ A plan is `plan.yaml`, with `roster.csv` and `contacts.csv` beside it where they
 this schema types it: `on:` is a key, `0205` keeps its zero, `18:00` is a time. A key that is not listed here is an
 error, with the nearest one that exists.
 
-The same schema is published as JSON Schema (`src/campaignflow/schema/plan.schema.json`; `init` writes a plan that
-names it), so that an editor completes and checks while you write. How a plan is begun is told in
-[](../how-to/write-a-plan.md).
+The same schema is published as JSON Schema (`campaignflow/schema/plan.schema.json` in the package), so that an editor
+completes and checks while you write. How a plan is begun is told in [](../how-to/write-a-plan.md).
 
 **Bold** keys are required. Where a list is expected, one value alone is enough.
 

@@ -17,25 +17,25 @@ what people read.
 | word | Vietnamese | meaning |
 | --- | --- | --- |
 | plan | kế hoạch | the campaign as text: `plan.yaml`, with `roster.csv` and `contacts.csv` beside it |
-| revision | lần ban hành | an applied text, numbered; stored with its lifecycles and resolved dates |
-| clause | điều khoản | a piece of the plan's text with an id: `III.1-2` is the second dash of III.1 |
-| words | câu chữ | the phrase of a clause that states a duty, quoted exactly |
+| revision | bản | an applied text, numbered; stored with its lifecycles and resolved dates |
+| clause | mục | a piece of the plan's text with an id: `III.1-2` is the second dash of III.1 |
+| words | nguyên văn | the phrase of a clause that states a duty, quoted exactly |
 | agency | cơ quan, đơn vị | a unit with a place in a tree, dates of existence, perhaps a successor |
 | group | nhóm cơ quan | a set of agencies that the plan names in one phrase |
 | activity | hoạt động | something the campaign does |
-| responsibility | nhiệm vụ | a duty given to an agency or a group |
-| assignment | phần việc | one responsibility as owed by one agency; its key is `responsibility/agency` |
-| part | điểm | a point of one duty: ticked, not an assignment |
+| responsibility | việc được giao | a duty given to an agency or a group |
+| assignment | nhiệm vụ của một đơn vị | one responsibility as one agency owes it; its key is `responsibility/agency` |
+| part | phần việc | a point of one duty: ticked, not an assignment |
 | own plan | kế hoạch của đơn vị | the plan that an assignee must draft itself |
 | coordinator | cơ quan điều phối | the agency whose officer runs the campaign |
 | deadline | thời hạn | when a phase must be finished, in the plan's own words |
-| standing | tình hình | where an assignment stands on the two axes done / not done, in time / late |
-| presumed | mặc nhiên | taken as done because nobody is asked to report it |
+| standing | tình trạng | where an assignment stands on the two axes done / not done, in time / late |
+| presumed | coi như đã làm | taken as done because nobody is asked to report it |
 | nil report | báo cáo không phát sinh | there was nothing to report, with the reason; not a missing report |
 | supplement | báo cáo bổ sung | a report that comes after its figures were consolidated |
 | promise | hẹn | the day an agency names for what is late; it moves no deadline |
 | journal | nhật ký | the events of a campaign, in order, each chained to the one before |
-| head | mã cuối nhật ký | the hash of the newest event: what to write down elsewhere |
+| head | mã đầu chuỗi | the hash of the newest event: what to write down elsewhere |
 """
 
 _TITLES = {

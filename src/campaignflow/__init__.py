@@ -2,8 +2,8 @@
 
     from campaignflow import Campaign, load_plan
 
-`Campaign` is one campaign, opened by its plan or its database; `load_plan` reads and checks a plan's text. Both are
-imported when they are first used, so that importing the package costs nothing.
+`Campaign` is one campaign, opened by its plan or its database; `load_plan` reads and checks a plan's text; `Document`
+is the paper that comes with a step. They are imported when first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ if TYPE_CHECKING:
     from campaignflow.campaign import Campaign
     from campaignflow.errors import CampaignflowError
     from campaignflow.loading.plans import load_plan
+    from campaignflow.services.documents import Document
 
 _HOMES = {
     "Campaign": "campaignflow.campaign",
     "CampaignflowError": "campaignflow.errors",
+    "Document": "campaignflow.services.documents",
     "load_plan": "campaignflow.loading.plans",
 }
 
-__all__ = ["Campaign", "CampaignflowError", "__version__", "load_plan"]
+__all__ = ["Campaign", "CampaignflowError", "Document", "__version__", "load_plan"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,7 +7,7 @@ What the words mean (plain reading of official Vietnamese usage; the Civil Code 
 
 * `before` a day: that day itself is too late. `by` a day: the day still counts. `on` a day: that day, and no other.
 * `during` a window: both of its ends are in.
-* `within` N days `after` an event: the day of the event is not counted (article 147.2) and the last day counts to its
+* `within` N days `after` an event: the day of the event is not counted (article 147.3) and the last day counts to its
   end, 24:00 (148.1, 148.6); a last day that is no working day moves to the next one (148.5), unless `roll` says
   otherwise.
 * `after` an event, and nothing else: a beginning without an end. `none`: neither.
