@@ -15,6 +15,7 @@ import pytest
 
 from campaignflow._version import __version__
 from campaignflow.cli.output import plain
+from tests.conftest import lack
 
 BARE = {name: value for name, value in os.environ.items() if name in ("PATH", "SYSTEMROOT", "HOME")}
 
@@ -293,8 +294,9 @@ def test_a_reader_that_stops_reading_is_no_error_and_nothing_is_said():
             assert bool(done.stderr) is (words == ["refuse"])
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
 def test_a_full_disk_under_standard_output_is_told_and_is_no_success():
+    if not Path("/dev/full").exists():
+        lack("needs /dev/full, which this machine lacks")
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "campaignflow", "completion", "bash"],
@@ -410,8 +412,9 @@ def test_listing_the_commands_imports_none_of_them_and_nothing_heavy():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="arguments are text on Windows")
 def test_an_argument_that_is_no_text_is_wrong_usage(tmp_path: Path) -> None:
+    if os.name != "posix":
+        lack("needs arguments that are bytes, which this system lacks")
     command = [os.fsencode(sys.executable), b"-m", b"campaignflow", b"--lang", b"en", b"show", b"h\xff/x"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 2

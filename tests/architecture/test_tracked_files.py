@@ -48,7 +48,7 @@ def test_every_mail_address_is_one_that_cannot_exist() -> None:
 @pytest.mark.parametrize(
     ("pattern", "caught", "let_through"),
     [
-        (MACHINE_PATH, "cd /" + "work/main", "docs/work/x and .ci/run"),
+        (MACHINE_PATH, "cd /" + "home/build", "docs/work/x and .ci/run"),
         (MACHINE_PATH, "'/" + "tmp'", "https://a.example/tmp-file"),
         (PACKAGE_HOST, "https://pypi" + ".org/simple", "a python package index"),
         (LEFT_UNDONE, "# TO" + "DO: later", "todoman"),

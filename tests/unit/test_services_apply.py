@@ -339,6 +339,16 @@ def test_an_export_holds_everything_as_open_files(campaign: Campaign, tmp_path: 
     assert campaign.verify().head in (tmp_path / "out" / "README.txt").read_text("utf-8")
 
 
+def test_the_exported_assignments_tell_their_instants_as_people_read_them(campaign: Campaign, tmp_path: Path) -> None:
+    take(campaign, "2026-03-12 09:30", "hold/ash", "submit", actor="ash")
+
+    campaign.export(tmp_path / "out", now=moment("2026-03-12 10:00"))
+
+    with (tmp_path / "out" / "assignments.csv").open(encoding="utf-8-sig", newline="") as file:
+        row = next(one for one in csv.DictReader(file) if one["key"] == "hold/ash")
+    assert (row["sent"], row["counted"], row["done"]) == (*["2026-03-12T09:30:00+07:00"] * 2, "")
+
+
 def test_the_exported_journal_can_be_checked_without_this_program(campaign: Campaign, tmp_path: Path) -> None:
     import hashlib
 

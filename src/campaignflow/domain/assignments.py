@@ -49,6 +49,9 @@ class Facts:
     notice_epoch: int = 0
 
 
+INSTANTS = frozenset({"registered", "sent", "counted", "returned_until", "acknowledged", "done"})
+"""The facts that are instants."""
+
 _VALUES = attrgetter(*Facts.__slots__)
 _TAKEN_OVER = ("registered", "sent", "counted", "returned_until", "nil", "done")
 

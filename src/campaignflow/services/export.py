@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from campaignflow.domain.assignments import Facts
+from campaignflow.domain import clock
+from campaignflow.domain.assignments import INSTANTS, Facts
 from campaignflow.ports import AgencyRow, ContactRow, Store
 from campaignflow.services.errors import FileUnusable, NothingToExportTo
 from campaignflow.services.running import Running
@@ -24,7 +25,7 @@ _README = """\
 
 plan.json         the plan as applied (revision {revision})
 agencies.csv      the agencies
-assignments.csv   every assignment and what became of it; instants are microseconds since 1970, UTC
+assignments.csv   every assignment and what became of it
 contacts.csv      the register of contacts
 journal.jsonl     every event, one a line; `hash` is SHA-256 over the previous hash and `body`
 attachments/      the files that came with documents, named by their SHA-256
@@ -57,9 +58,9 @@ def export(store: Store, running: Running, folder: Path, status: Mapping[str, An
         _write_json(room / "plan.json", json.loads(revision.plan))
         _write_json(room / "status.json", status)
         head = _journal(room / "journal.jsonl", store, running)
-        _table(room / "agencies.csv", AgencyRow.__slots__, store.agencies(running.id).values())
-        _table(room / "assignments.csv", Facts.__slots__, store.assignments(running.id))
-        _table(room / "contacts.csv", ContactRow.__slots__, store.contacts(running.id))
+        _table(room / "agencies.csv", AgencyRow.__slots__, _rows(AgencyRow, store.agencies(running.id).values()))
+        _table(room / "assignments.csv", Facts.__slots__, _assignments(running, store.assignments(running.id)))
+        _table(room / "contacts.csv", ContactRow.__slots__, _rows(ContactRow, store.contacts(running.id)))
         text = _README.format(title=running.header["title"], revision=revision.number, head=head)
         (room / "README.txt").write_text(text, encoding="utf-8")
     return tuple(sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()))
@@ -106,12 +107,25 @@ def _journal(path: Path, store: Store, running: Running) -> str:
     return head
 
 
-def _table(path: Path, names: Sequence[str], rows: Iterable[Any]) -> None:
-    cell: Callable[[Any], str] = neutral
+def _rows(kind: type, values: Iterable[Any]) -> Iterator[list[Any]]:
+    names: Sequence[str] = kind.__slots__  # type: ignore[attr-defined]
+    return ([getattr(value, name) for name in names] for value in values)
+
+
+def _assignments(running: Running, values: Iterable[Facts]) -> Iterator[list[Any]]:
+    """The assignments with their instants as people read them: ISO 8601, in the plan's zone."""
+    for row in _rows(Facts, values):
+        yield [
+            clock.iso(clock.from_micros(value, running.zone)) if name in INSTANTS and value is not None else value
+            for name, value in zip(Facts.__slots__, row, strict=True)
+        ]
+
+
+def _table(path: Path, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([cell(getattr(row, name)) for name in names] for row in rows)
+        writer.writerows([neutral(value) for value in row] for row in rows)
 
 
 def _write_json(path: Path, value: Any) -> None:

@@ -86,7 +86,6 @@ def recorded(store: Store, running: Running, key: str | None = None) -> tuple[Re
 
 def _moving(store: Store, running: Running, key: str) -> list[Event]:
     """The events under the key or its duty that changed this assignment, found by replaying them."""
-
     stored = store.assignment(running.id, key)
     assert stored is not None
     duty = running.duties[stored.duty]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from campaignflow.domain import clock
@@ -268,8 +268,3 @@ def offered(running: Running, facts: Facts, now: dt.datetime) -> tuple[Step, ...
     table: Table = running.table(duty)
     context = guard_context(running, duty, now)
     return tuple(step for step in table.offered(facts.state) if guard_refusal(step, context) is None)
-
-
-def without_version(facts: Facts) -> Facts:
-    """The facts for comparing what two ways of replaying made of them."""
-    return replace(facts, version=0)
