@@ -33,7 +33,8 @@ the consequence of another step. The coordinator may enter an assignee's step; t
 entered for (`on_behalf_of`).
 
 A step that skips a phase *presumes* it: nobody has said that it was held. A later step may say it after all and
-*confirms* it. From every state that is not final the coordinator may also `exempt` (with a reason) and `cancel`.
+*confirms* it. From every state that is not final the coordinator may also `exempt`, with a
+reason; `cancel` is the program's, for a duty that a later text of the plan drops.
 
 The one a district goes through, without what is rare:
 

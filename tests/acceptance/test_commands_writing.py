@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,3 +247,12 @@ def test_an_outside_event_is_recorded_once_and_what_waited_for_it_gets_its_deadl
     assert running() == "2025-08-18"
     assert refused(commands, "event", "huong-dan", now="2025-08-12") == (1, "event-known")
     assert commands("event", "huong-dan", "--help").code == 0
+
+
+def test_a_refusal_calls_states_and_parties_by_the_words_of_people(campaign):
+    campaign.json("submit", KEY, now=NOW)
+    state = replace(campaign, lang="vi")("submit", KEY, now=NOW)
+    party = replace(campaign, lang="vi")("submit", "huong-ung/thanh-tra", "--as", "so-y-te", now=NOW)
+    assert (state.code, party.code) == (1, 1)
+    assert "trạng thái Đã gửi" in state.err
+    assert "do đơn vị được giao, cơ quan nhận thực hiện" in party.err

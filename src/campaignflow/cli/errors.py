@@ -28,7 +28,7 @@ import click
 from campaignflow.cli.context import Invocation
 from campaignflow.cli.output import Style, clean, print_json, use_color
 from campaignflow.errors import CampaignflowError
-from campaignflow.i18n import N_, current, say
+from campaignflow.i18n import N_, current, label, say
 
 INTERRUPTED = 130
 """What a shell reports of a program ended by SIGINT: 128 + 2."""
@@ -71,10 +71,19 @@ def complaint_of(error: BaseException) -> Complaint:
     return _fault(error)
 
 
+_SPOKEN = {"state": "state", "parties": "party"}
+"""Fields whose words are the program's own, by the kind of label that people call them by."""
+
+
+def _spoken(kind: str, said: object) -> str:
+    return ", ".join(label(kind, word) for word in str(said).split(", "))
+
+
 def _refused(error: CampaignflowError) -> Complaint:
     words, data = current(), dict(error.data)
     if meant := re.search("`(.+)`", str(data.get("hint", ""))):
         data["hint"] = say(N_(" (did you mean `{word}`?)"), word=meant[1])
+    data |= {field: _spoken(kind, data[field]) for field, kind in _SPOKEN.items() if field in data}
     return Complaint(
         code=error.code,
         message=words.fill(error.message, data) or type(error).__name__,
