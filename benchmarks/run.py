@@ -26,6 +26,7 @@ CASES = {
     "steps": "one durable step through the library",
     "yaml_compose": "ten thousand units read from YAML with positions",
     "work": "checking, applying, the status of many, verifying",
+    "amend": "amending one deadline of plans of growing size",
 }
 """The modules that measure, in the order in which they run."""
 

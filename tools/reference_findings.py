@@ -4,15 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from campaignflow.domain import agencies, deadline_text, lifecycle_text, notices, plan, reports, scalars
+from campaignflow.domain import (
+    agencies,
+    deadline_text,
+    duty_text,
+    lifecycle_text,
+    notices,
+    plan,
+    reports,
+    scalars,
+    spans,
+)
 from campaignflow.domain.findings import RULES, Rule
 from campaignflow.domain.plan_references import ID_RULES
 from campaignflow.domain.plan_rules import PLAN_RULES
+from campaignflow.domain.plan_rules_bodies import BODY_RULES
+from campaignflow.domain.plan_rules_order import ORDER_RULES
 from campaignflow.domain.plan_rules_people import PEOPLE_RULES
+from campaignflow.domain.plan_rules_recurrence import RECURRENCE_RULES
 from campaignflow.domain.plan_rules_reports import REPORT_RULES
 from campaignflow.domain.plan_rules_text import TEXT_RULES
 from campaignflow.domain.plan_rules_time import TIME_RULES
-from campaignflow.loading import csvtext, files, plans, reading, typing_errors, yamltext
+from campaignflow.loading import csvtext, files, plans, reading, typing_errors, xlsx, yamltext
+from campaignflow.services import plan_import, step_sheet, workbook_read
 
 PAGE = "reference/findings.md"
 
@@ -34,19 +48,30 @@ come in Vietnamese and English; compare the code, which never changes its meanin
 There are {count} of them: {errors} errors, {warnings} warnings. At most {limit} are told in one run.
 """
 
+_VALUES: Sequence[Rule] = tuple(
+    rule
+    for module in (scalars, spans, plan, agencies, duty_text, notices, reports, deadline_text)
+    for rule in module.RULES
+)
+
 _SECTIONS: tuple[tuple[str, Sequence[Rule]], ...] = (
     ("Files", (*files.FILE_RULES, *plans.PLAN_FILE_RULES, *reading.TEXT_RULES)),
     ("YAML", yamltext.YAML_RULES),
     ("Tables (CSV)", csvtext.CSV_RULES),
     ("Keys and structure", typing_errors.TYPING_RULES),
-    ("Values", (*scalars.RULES, *plan.RULES, *agencies.RULES, *notices.RULES, *reports.RULES, *deadline_text.RULES)),
+    ("Values", _VALUES),
     ("The plan as a whole", PLAN_RULES),
     ("Ids", ID_RULES),
     ("The plan's text", TEXT_RULES),
     ("Agencies, groups and contacts", PEOPLE_RULES),
+    ("Bodies, successors and states that go", BODY_RULES),
     ("Days and deadlines", TIME_RULES),
+    ("What recurs, goes on or waits to be opened", RECURRENCE_RULES),
+    ("What comes after what", ORDER_RULES),
     ("Reports and forms", REPORT_RULES),
     ("Lifecycles", lifecycle_text.RULES),
+    ("Workbooks", (*xlsx.XLSX_RULES, *workbook_read.WORKBOOK_RULES, *plan_import.IMPORT_RULES)),
+    ("Sheets of steps", step_sheet.STEP_RULES),
 )
 
 

@@ -31,6 +31,8 @@ completes and checks while you write. How a plan is begun is told in [](../how-t
 | id | 1 to 64 of `a-z`, `0-9`, `.`, `_`, `-`, beginning and ending with a letter or digit |
 | clause | the id of a clause, as the document counts: `III.1-2`, `B.IV.1.đ` |
 | date | `2020-10-25`, of the years 1900 to 2200 |
+| day or span | a date, `2013-12`, `2013-Q4`, `2013-H2` or `2013`; its first day where something begins, else its last |
+| period | a month `2014-09`, quarter `2014-Q3`, half-year `2015-H1` or year `2015`; it ends the keys of what recurs |
 | line, text | text of one line (at most 1,000 characters), of several (20,000) |
 | whole number | at most 15 digits |
 

@@ -22,9 +22,18 @@ what people read.
 | words | nguyên văn | the phrase of a clause that states a duty, quoted exactly |
 | agency | cơ quan, đơn vị | a unit with a place in a tree, dates of existence, perhaps a successor |
 | group | nhóm cơ quan | a set of agencies that the plan names in one phrase |
+| body | ban chỉ đạo | a committee that the plan brings into being in each agency of a group: `bcd-tinh.lang-son` |
+| superior, subordinates | cấp trên, cấp dưới | the agency above each one that owes a duty; the agencies below it |
+| stage | giai đoạn | a span of the campaign that is planned and summed up by itself |
+| period | kỳ | a month, quarter, half-year or year for which a duty that recurs is owed; part of the key |
 | activity | hoạt động | something the campaign does |
 | responsibility | việc được giao | a duty given to an agency or a group |
 | assignment | nhiệm vụ của một đơn vị | one responsibility as one agency owes it; its key is `responsibility/agency` |
+| key | mã nhiệm vụ | what recurs adds its period, what was opened a number: `…/agency/2014-Q3`, `…/001` |
+| recurring | định kỳ | owed once for each period |
+| continuous | thường xuyên | owed without an end: never overdue, outside the rates |
+| on demand | khi có yêu cầu | owed only once it is opened for somebody |
+| milestone | mốc | by when a point of a duty is to be done; it makes nobody late |
 | part | phần việc | a point of one duty: ticked, not an assignment |
 | own plan | kế hoạch của đơn vị | the plan that an assignee must draft itself |
 | coordinator | cơ quan điều phối | the agency whose officer runs the campaign |

@@ -10,32 +10,32 @@ Reading costs little: what reading does not need (pydantic, the plan's models) i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Self, TypeVar
 from zoneinfo import ZoneInfo
 
+from campaignflow.campaign_entries import Entries
 from campaignflow.domain import clock as time
 from campaignflow.domain.journal import Event
 from campaignflow.ports import Clock, ContactRow, Head, Store
 from campaignflow.services import status as status_service
 from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
 from campaignflow.services.clocks import SetClock, SystemClock, refuse_future, standing_still
-from campaignflow.services.errors import CampaignAmbiguous, CampaignMissing
+from campaignflow.services.errors import CampaignAmbiguous, CampaignClosed, CampaignMissing
 from campaignflow.services.running import Running, from_head
 from campaignflow.store.opening import open_store
 
 if TYPE_CHECKING:
     from campaignflow.domain.findings import Finding
     from campaignflow.loading.plans import LoadedPlan, Reading
-    from campaignflow.services.apply import Applied, Ready
+    from campaignflow.services.apply import Applied
     from campaignflow.services.documents import Document
-    from campaignflow.services.entries import Said, Saying
     from campaignflow.services.showing import Detail, Recorded
     from campaignflow.services.status import Filter, Status
-    from campaignflow.services.steps import Desk, StepTaken
+    from campaignflow.services.steps import Desk
     from campaignflow.services.verify import Verdict
     from campaignflow.services.worklist import Item
 
@@ -46,7 +46,7 @@ Now = dt.datetime | Callable[[], dt.datetime] | None
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
-class Campaign:
+class Campaign(Entries):
     """One campaign in one database. Not to be shared between threads: open one for each.
 
     Every method that takes `now` takes the campaign's own clock without it. Instants are aware datetimes; what is
@@ -121,18 +121,25 @@ class Campaign:
         return read_plan(self._plan_path())
 
     def apply(
-        self, *, dry_run: bool = False, document: Document | None = None, now: dt.datetime | None = None
-    ) -> Applied:
-        """Makes the plan's text the running revision; the same text twice changes nothing.
+        self, *, dry_run: bool = False, document: Document | None = None, note: str | None = None,
+        now: dt.datetime | None = None,
+    ) -> Applied:  # fmt: skip
+        """Makes the plan's text the running revision: the first, or an amendment. The same text twice changes nothing.
+
+        Args:
+            dry_run: only work out what it would do.
+            document: the document that issues or amends the plan.
+            note: kept with it in the journal.
+            now: see the class.
 
         Raises:
             PlanRefused: the plan has errors; nothing is written.
-            PlanChanged: another text of it runs already.
+            OccupiedStates, CampaignClosed: the text cannot take the place of the one that runs.
         """
         from campaignflow.loading.plans import load_plan
 
         loaded = load_plan(self._plan_path())
-        return self.apply_loaded(loaded, dry_run=dry_run, document=document, now=now)
+        return self.apply_loaded(loaded, dry_run=dry_run, document=document, note=note, now=now)
 
     def apply_loaded(
         self,
@@ -140,20 +147,19 @@ class Campaign:
         *,
         dry_run: bool = False,
         document: Document | None = None,
+        note: str | None = None,
         now: dt.datetime | None = None,
     ) -> Applied:
         """As `apply`, for a plan that was read before."""
         from campaignflow.services import apply
         from campaignflow.services.documents import NO_DOCUMENT
 
-        ready: Ready = apply.Ready(
-            plan=loaded.plan, calendar=loaded.calendar, tables=loaded.tables, contacts=loaded.contacts
-        )
+        ready = apply.Ready(plan=loaded.plan, calendar=loaded.calendar, tables=loaded.tables, contacts=loaded.contacts)
         self._wanted = self._wanted or ready.plan.plan.id
         if dry_run:
-            return apply.preview(self._store() if self._exists() else None, ready)
+            return apply.preview(self._store() if self._exists() else None, ready, self._clock_at(now))
         store = self._store(create=True)
-        return apply.apply(store, ready, self._clock_at(now), document=document or NO_DOCUMENT)
+        return apply.apply(store, ready, self._clock_at(now), document=document or NO_DOCUMENT, note=note)
 
     # --- reading
 
@@ -278,6 +284,20 @@ class Campaign:
         with self._reading() as (store, running):
             return store.contacts(running.id)
 
+    def read_contacts(self, file: Path) -> tuple[list[ContactRow], tuple[Finding, ...]]:
+        """Reads a CSV file of contacts: what could be read, and everything that is wrong with it.
+
+        Raises:
+            OSError: the file is not there, or not to be read.
+        """
+        from campaignflow.loading.contacts import read_contacts
+        from campaignflow.services.revisions import contact_row, stored_plan
+
+        with self._reading() as (store, running):
+            plan = stored_plan(store.revision(running.id, whole=True))
+        contacts, findings = read_contacts(file, plan)
+        return [contact_row(contact) for contact in contacts], findings
+
     def verify(self, *, expect: str | None = None) -> Verdict:
         """Checks the journal's chain, and that what is stored is what it says."""
         from campaignflow.services.verify import verify
@@ -300,129 +320,6 @@ class Campaign:
 
     # --- writing
 
-    def advance(self, key: str, trigger: str, *, nil: bool = False, **said: Unpack[Saying]) -> StepTaken:
-        """Takes one step of one assignment.
-
-        Args:
-            key: the assignment.
-            trigger: the step, as `show(key).allowed` names it.
-            nil: for a report, that there is nothing to report; the reason says why.
-            said: who takes it and what comes with it, see `Saying`.
-
-        Raises:
-            KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: it cannot be taken;
-                nothing is written.
-        """
-        return self._enter(lambda desk, who: desk.take(who.request(key, trigger, nil=nil)), said)
-
-    def advance_many(self, keys: Sequence[str], trigger: str, **said: Unpack[Saying]) -> tuple[StepTaken, ...]:
-        """Takes the same step of several assignments: of all of them, or of none.
-
-        Raises:
-            KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: one of them cannot be
-                taken; nothing is written.
-        """
-        return self._enter(lambda desk, who: tuple(desk.take(who.request(key, trigger)) for key in keys), said)
-
-    def tick_part(self, key: str, part: str, *, ticked: bool = True, **said: Unpack[Saying]) -> Event:
-        """Ticks a part of a duty, or takes the tick back."""
-        from campaignflow.services import entries
-
-        return self._enter(lambda desk, who: entries.tick_part(desk, key, part, who, ticked=ticked), said)
-
-    def acknowledge(self, key: str, *, promised: dt.date | None = None, **said: Unpack[Saying]) -> Event:
-        """Records that an agency knows of its duty, and the day it promises; a promise moves no deadline."""
-        from campaignflow.services import entries
-
-        return self._enter(lambda desk, who: entries.acknowledge(desk, key, who, promised=promised), said)
-
-    def occur(self, event: str, **said: Unpack[Saying]) -> Event:
-        """Records that an outside event of the plan happened; deadlines that waited for it are settled."""
-        from campaignflow.services import apply, entries
-
-        def record(desk: Desk, who: Said) -> Event:
-            event_, waiting = entries.occur(desk, event, who)
-            if waiting:
-                apply.resettle(desk.running, desk.recorder, waiting)
-            return event_
-
-        return self._enter(record, said)
-
-    def confirm(self, group: str, **said: Unpack[Saying]) -> Event:
-        """Records that the members of a group that the plan does not list may be written to."""
-        from campaignflow.services import entries
-
-        return self._enter(lambda desk, who: entries.confirm(desk, group, who), said)
-
-    def _enter(self, action: Callable[[Desk, Said], T], said: Saying) -> T:
-        """One writing transaction for something that somebody says."""
-        from campaignflow.services.documents import Document
-        from campaignflow.services.entries import Said
-
-        paper = said.get("document") or Document()
-        at = said.get("at")
-
-        def speak(desk: Desk, who: Actor) -> T:
-            spoken = Said(
-                actor=who, on_behalf_of=said.get("on_behalf_of"), at=at, reason=said.get("reason"),
-                note=said.get("note"), document=paper,
-            )  # fmt: skip
-            return action(desk, spoken)
-
-        return self._write(speak, actor=said.get("actor"), now=said.get("now"), past={"at": at}, document=paper)
-
-    def add_contact(self, contact: ContactRow, **said: Unpack[Saying]) -> None:
-        """Adds a contact to the register.
-
-        Raises:
-            AgencyUnknown, ContactKnown: it cannot be added.
-        """
-        from campaignflow.services import contacts
-
-        self._enter(
-            lambda desk, who: contacts.add(
-                desk.running, desk.recorder, contact, who.entry(), by=who.actor.agency
-            ), said
-        )  # fmt: skip
-
-    def end_contact(self, contact: str, until: dt.date, **said: Unpack[Saying]) -> None:
-        """Ends a contact: `until` is the last day on which it answers for its agency.
-
-        Raises:
-            ContactUnknown: the register has no such contact.
-        """
-        from campaignflow.services import contacts
-
-        self._enter(
-            lambda desk, who: contacts.end(
-                desk.running, desk.recorder, contact, until, who.entry(), by=who.actor.agency
-            ), said
-        )  # fmt: skip
-
-    def read_contacts(self, file: Path) -> tuple[list[ContactRow], tuple[Finding, ...]]:
-        """Reads a CSV file of contacts: what could be read, and everything that is wrong with it.
-
-        Raises:
-            OSError: the file is not there, or not to be read.
-        """
-        from campaignflow.loading.contacts import read_contacts
-        from campaignflow.services.apply import contact_row, stored_plan
-
-        with self._reading() as (store, running):
-            plan = stored_plan(store.revision(running.id, whole=True))
-        contacts, findings = read_contacts(file, plan)
-        return [contact_row(contact) for contact in contacts], findings
-
-    def import_contacts(self, rows: Sequence[ContactRow], **said: Unpack[Saying]) -> Event | None:
-        """Puts contacts into the register as they stand in `rows`; None if nothing is new."""
-        from campaignflow.services import contacts
-
-        return self._enter(
-            lambda desk, who: contacts.bring(
-                desk.running, desk.recorder, rows, who.entry(), by=who.actor.agency
-            ), said
-        )  # fmt: skip
-
     def tick(self, *, now: dt.datetime | None = None) -> int:
         """Takes the steps that the clock has to take by now; gives their number. Every write does it first."""
         before = self._head_sequence()
@@ -442,8 +339,13 @@ class Campaign:
         now: dt.datetime | None = None,
         past: Mapping[str, dt.datetime | None] | None = None,
         document: Document | None = None,
+        closed: bool = False,
     ) -> T:
-        """One writing transaction: the clock's work, then `action`."""
+        """One writing transaction: the clock's work, then `action`; into a closed campaign only what is meant for it.
+
+        Raises:
+            CampaignClosed: the campaign is closed.
+        """
         from campaignflow.services.recording import Recorder
         from campaignflow.services.steps import Desk
         from campaignflow.services.tick import tick
@@ -452,11 +354,13 @@ class Campaign:
         with store.writing():
             head = self._head(store)
             running = self._at(store, head)
+            if running.closed is not None and not closed:
+                raise CampaignClosed(campaign=running.key)
             recorder = Recorder(store, head, standing_still(clock, running.zone))
             dates = document.moments(running.zone) if document else {}
             refuse_future({**(past or {}), **dates}, recorder.now, running.zone)
             who = resolve_actor(store, running, actor or self.actor, recorder.now)
-            tick(running, recorder)
+            running = tick(running, recorder)
             for attachment in document.attachments if document else ():
                 store.put_blob(running.id, attachment.blob)
             return action(Desk(running=running, recorder=recorder), who)

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from campaignflow.domain.assignments import Facts
@@ -48,6 +48,10 @@ class Head:
     hash: bytes
     #: The earliest instant (microseconds, UTC) at which the clock has something to do; None: never.
     next_tick: int | None
+    #: Up to when recurring duties have been made (microseconds, UTC): for every period begun by then, and one ahead.
+    horizon: int = 0
+    #: When the campaign was closed; None: it runs.
+    closed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +78,16 @@ class AgencyRow:
     kind: str
     region: str | None
     external: bool = False
+    #: The agency it is under.
+    superior: str | None = None
+    #: The last day on which it exists, as ISO text, and who takes over then.
+    until: str | None = None
+    succeeded_by: str | None = None
+    #: Of a body: the agency that holds its duties until it is established.
+    host: str | None = None
+    established: bool = False
+    #: Whether its open duties have passed to the successor, and the journal says so.
+    passed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +113,16 @@ class Blob:
     content: bytes
 
 
+class Group(NamedTuple):
+    """Assignments that the clock treats alike: of one duty, in one state, with the same phases presumed so far and the
+    same steps of the clock undone."""
+
+    duty: str
+    state: str
+    presumed: tuple[str, ...] = ()
+    blocked: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCampaign:
     """Everything that the first application of a plan writes beside its event."""
@@ -109,6 +133,19 @@ class NewCampaign:
     duties: Sequence[Duty]
     assignments: Sequence[Facts]
     next_tick: int | None
+    horizon: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """What an amendment writes beside its events: what is new, and what reads otherwise than before."""
+
+    revision: StoredRevision
+    #: New agencies and those that changed; an agency that is no longer named stays, for what it did.
+    agencies: Sequence[AgencyRow] = ()
+    added: Sequence[Duty] = ()
+    changed: Sequence[Duty] = ()
+    assignments: Sequence[Facts] = ()
 
 
 class Store(Protocol):
@@ -147,8 +184,34 @@ class Store(Protocol):
         """Writes a campaign's first revision."""
         ...
 
-    def revision(self, campaign: int, *, whole: bool = False) -> StoredRevision:
-        """The running revision; `whole` reads the plan's text too."""
+    def revision(self, campaign: int, *, number: int | None = None, whole: bool = False) -> StoredRevision:
+        """The running revision, or the one with that number; `whole` reads the plan's text too."""
+        ...
+
+    def revise(self, campaign: int, revised: Revised, sequence: int) -> None:
+        """Makes a revision the running one; `sequence` is that of the event of applying it."""
+        ...
+
+    def extend_series(self, campaign: int, duties: Sequence[Duty], assignments: Sequence[Facts], sequence: int) -> None:
+        """Adds the duties of further periods and who owes them, as the event with this sequence says."""
+        ...
+
+    def add_assignments(self, campaign: int, assignments: Sequence[Facts]) -> None:
+        """Adds assignments of duties and agencies that are there, with the sequence they were `born` by."""
+        ...
+
+    def mark_agency(
+        self, campaign: int, agency: str, sequence: int, *, established: bool | None = None, passed: bool | None = None
+    ) -> None:
+        """Notes that a body was established (or no longer is), or that an agency's open duties passed on."""
+        ...
+
+    def set_horizon(self, campaign: int, horizon: int) -> None:
+        """Notes up to when the periods of recurring duties have been made."""
+        ...
+
+    def close_campaign(self, campaign: int, closed: int | None, sequence: int) -> None:
+        """Closes a campaign at an instant, or opens it again."""
         ...
 
     def agencies(self, campaign: int) -> dict[str, AgencyRow]:
@@ -168,9 +231,14 @@ class Store(Protocol):
         ...
 
     def assignments(
-        self, campaign: int, *, agency: str | None = None, duty: str | None = None, after: str | None = None
-    ) -> Iterator[Facts]:
-        """Assignments in the order of the plan, narrowed to an agency or a duty, from behind the key `after`."""
+        self, campaign: int, *, agency: str | None = None, duty: str | None = None, delegate: str | None = None,
+        after: str | None = None,
+    ) -> Iterator[Facts]:  # fmt: skip
+        """Assignments in the order of the plan, narrowed to an agency, a duty or a delegate, from behind `after`."""
+        ...
+
+    def tally(self, campaign: int, duty: str) -> dict[str, int]:
+        """How many assignments of a duty are in each state."""
         ...
 
     def keys_like(self, campaign: int, text: str) -> list[str]:
@@ -189,18 +257,20 @@ class Store(Protocol):
         """
         ...
 
-    def populated(self, campaign: int) -> list[tuple[str, str, tuple[str, ...]]]:
-        """The distinct (duty, state, presumed) that occur: what the clock looks at instead of every assignment."""
+    def populated(self, campaign: int) -> list[Group]:
+        """The distinct groups that occur: what the clock looks at instead of every assignment."""
         ...
 
-    def move(
-        self, campaign: int, duty: str, source: tuple[str, tuple[str, ...]], target: tuple[str, tuple[str, ...]]
-    ) -> int:
-        """Moves every assignment of `duty` from one (state, presumed) to another in one statement; their number."""
+    def move(self, campaign: int, source: Group, state: str, presumed: tuple[str, ...]) -> int:
+        """Moves every assignment of a group to a state and its presumed phases in one statement; their number."""
         ...
 
-    def bump_due(self, campaign: int, duties: Iterable[str]) -> None:
-        """Gives every assignment of these duties a new due version."""
+    def cancel(self, campaign: int, duty: str, state: str) -> int:
+        """Cancels every assignment of a duty that is in that state, in one statement; their number."""
+        ...
+
+    def migrate(self, campaign: int, duty: str, state: str, to: str) -> int:
+        """Puts every assignment of a duty that is in one state into another, in one statement; their number."""
         ...
 
     def schedule(self, campaign: int, next_tick: int | None) -> None:

@@ -140,7 +140,6 @@ def open_sample(
         actor: who acts unless a step says otherwise: `coordinator`, an agency, or a contact.
 
     Raises:
-        PlanChanged: the database holds another text of the plan.
     """
     campaign = Campaign.open(database=database, now=now if isinstance(now, dt.datetime) else now.now, actor=actor)
     campaign.apply_loaded(_sample())

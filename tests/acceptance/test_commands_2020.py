@@ -51,7 +51,10 @@ def test_the_plan_checks_clean_and_applies_as_41_assignments(tmp_path):
     assert (applied["revision"], applied["changed"], applied["added"], applied["removed"]) == (1, True, 41, 0)
     assert "huu-lung" in applied["affected"]
     again = commands.json("apply", now="2020-09-22T08:00")
-    assert again == {"revision": 1, "changed": False, "added": 0, "removed": 0, "affected": []}
+    assert again == {
+        "revision": 1, "changed": False, "added": 0, "removed": 0, "affected": [], "restored": 0, "diff": None,
+        "knock_on": [],
+    }  # fmt: skip
 
 
 def test_clause_iii_4_is_eleven_assignments_due_before_25_october(october):

@@ -31,6 +31,7 @@ COMMANDS = (
     ("init",), ("check",), ("apply",), ("status",), ("worklist",), ("show",), ("advance",), ("part",), ("event",),
     ("exempt",), ("submit",), ("return",), ("accept",), ("acknowledge",), ("confirm",), ("contacts", "list"),
     ("contacts", "add"), ("contacts", "end"), ("contacts", "import"), ("history",), ("verify",), ("export",),
+    ("extend",), ("delegate",), ("undo",), ("open",), ("close",),
 )  # fmt: skip
 
 
@@ -168,6 +169,9 @@ def test_the_worklist_has_one_line_for_each_reason(entered):
         (f"campaignflow part {KEY} kinh", "kinh-phi"),
         ("campaignflow confirm cac", "cac-so-ban-nganh"),
         ("campaignflow contacts end c0", "c01"),
+        ("campaignflow worklist --as cao", "cao-loc"),
+        (f"campaignflow extend {KEY} --granted-by ubnd", "ubnd-tinh"),
+        (f"campaignflow delegate {KEY} --to van-q", "van-quan"),
     ],
 )
 def test_the_shell_completes_keys_agencies_steps_and_contacts_from_the_database(entered, words, offered):

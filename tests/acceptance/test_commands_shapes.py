@@ -15,7 +15,7 @@ NOW = "2020-10-26T10:00"
 KEY = "to-chuc-tuan-le/cao-loc"
 ROW = {
     "key", "agency", "agency_name", "responsibility", "role", "clause", "phase", "state", "presumed", "standing", "due",
-    "days_left", "working_days_left",
+    "days_left", "working_days_left", "period", "delegated_to",
 }  # fmt: skip
 DUE = {"phase", "stated", "clause", "last_moment", "last_working_day"}
 STEP = {"key", "trigger", "from", "to", "sequence"}
@@ -36,7 +36,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Commands:
 def test_status_has_its_keys_every_phase_and_every_standing(commands):
     status = commands.json("status", now=NOW)
     assert set(status) == {"plan", "as_of", "totals", "rates", "assignments"}
-    assert set(status["plan"]) == {"id", "title", "revision", "phase"}
+    assert set(status["plan"]) == {"id", "title", "revision", "phase", "closed"}
     assert status["as_of"] == "2020-10-26T10:00:00+07:00"
     assert set(status["totals"]) == {"assignments", "by_phase", "by_standing"}
     assert tuple(status["totals"]["by_phase"]) == PHASES
@@ -63,13 +63,15 @@ def test_show_has_a_row_of_the_status_and_the_rest(commands):
     assert set(shown) == ROW | {
         "words", "with", "parts", "deadlines", "allowed", "history",
         "title", "force", "also", "legal_basis", "activities", "report", "reported_in", "own_plan", "expected", "sent",
-        "nil", "promised", "answer_by", "locked",
+        "nil", "promised", "answer_by", "locked", "rhythm", "continuous", "on_demand", "stage", "follows",
+        "establishes", "consolidates", "office", "through", "through_unit", "carried_out_by", "counted_per", "held_by",
+        "delegation", "joint", "waits_for", "gives", "opened", "extended", "amended", "to_acknowledge",
     }  # fmt: skip
     row = next(one for one in commands.json("status", now=NOW)["assignments"] if one["key"] == KEY)
     assert {name: shown[name] for name in ROW} == row
-    assert {frozenset(one) for one in shown["parts"]} == {frozenset({"id", "words", "ticked"})}
+    assert {frozenset(one) for one in shown["parts"]} == {frozenset({"id", "words", "ticked", "done_by", "milestone"})}
     assert {one["phase"]: one["missed"] for one in shown["deadlines"]} == {"opening": "presume", "reporting": "overdue"}
-    assert all(set(one) == DUE | {"missed"} for one in shown["deadlines"])
+    assert all(set(one) == DUE | {"missed", "counted", "continuous"} for one in shown["deadlines"])
     assert [set(one) for one in shown["expected"]] == [DUE | {"set_by"}]
     assert all(set(one) == {"trigger", "to", "by"} for one in shown["allowed"])
     assert {"trigger": "submit", "to": "submitted", "by": ["assignee", "receiver"]} in shown["allowed"]
@@ -92,7 +94,9 @@ def test_history_has_the_hashes_of_the_chain(commands):
 
 def test_the_lists_and_verdicts_have_their_keys(commands):
     assert set(commands.json("check")) == {"ok", "findings"}
-    assert set(commands.json("apply", "--dry-run")) == {"revision", "changed", "added", "removed", "affected"}
+    assert set(commands.json("apply", "--dry-run")) == {
+        "revision", "changed", "added", "removed", "affected", "restored", "diff", "knock_on",
+    }  # fmt: skip
     assert set(commands.json("verify")) == {"ok", "head", "events", "faults"}
     items = commands.json("worklist", now=NOW)["items"]
     assert {frozenset(item) for item in items} == {frozenset({"action", "key", "agency", "reason"})}

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-LATE = ("holidays", "pluggy", "pydantic", "rich", "transitions", "yaml")
+LATE = ("defusedxml", "holidays", "openpyxl", "pluggy", "pydantic", "rich", "transitions", "xlsxwriter", "yaml")
 
 
 @pytest.mark.parametrize("module", ["campaignflow", "campaignflow.cli"])

@@ -18,7 +18,7 @@ from campaignflow.domain.clock import to_micros
 from campaignflow.domain.duties import Duty
 from campaignflow.domain.expansion import expand
 from campaignflow.domain.journal import Event, genesis, link
-from campaignflow.ports import AgencyRow, Blob, ContactRow, Head, NewCampaign, Store, StoredRevision
+from campaignflow.ports import AgencyRow, Blob, ContactRow, Group, Head, NewCampaign, Revised, Store, StoredRevision
 from campaignflow.store.errors import StepOvertaken
 from campaignflow.store.opening import open_store
 from tests.support.plans import VIETNAM, moment, workshop
@@ -67,7 +67,7 @@ OAK = AgencyRow(key="oak", name="Oak", kind="ministry", region=None, external=Tr
 def campaign(key: str = "camp", count: int = 2) -> NewCampaign:
     duties = workshop_duties()[:2]
     made = tuple(
-        Facts(key=f"{duty.key}/{agency}{number}", duty=duty.key, agency=agency, state="open")
+        Facts(key=f"{duty.key}/{agency}{number}", duty=duty.key, agency=agency, state="open", initial="open", born=1)
         for duty in duties
         for number in range(count)
         for agency in ("oak", "ash")
@@ -136,7 +136,8 @@ def test_campaigns_share_a_store_and_nothing_else(store: Store) -> None:
         store.save(first.id, before, replace(before, state="done", version=1))
         store.put_contacts(first.id, [ContactRow(id="c", agency="ash", role="clerk")])
         store.put_blob(first.id, Blob(sha256="x", size=1, content=b"1"))
-        store.bump_due(first.id, ["hold"])
+        store.cancel(first.id, "hold", "open")
+        store.mark_agency(first.id, "ash", 1, passed=True)
         store.schedule(first.id, None)
 
     assert store.campaigns() == ["one", "two"]
@@ -234,7 +235,9 @@ def test_whoever_reads_sees_one_state_whatever_others_commit(pair: tuple[Store, 
 def test_an_assignment_is_found_by_its_key(store: Store) -> None:
     head = created(store)
 
-    assert store.assignment(head.id, "hold/ash0") == Facts(key="hold/ash0", duty="hold", agency="ash", state="open")
+    assert store.assignment(head.id, "hold/ash0") == Facts(
+        key="hold/ash0", duty="hold", agency="ash", state="open", initial="open", born=1
+    )  # fmt: skip
     assert store.assignment(head.id, "hold/none") is None
     assert store.assignment(head.id + 1, "hold/ash0") is None
 
@@ -307,7 +310,7 @@ def test_the_groups_that_occur_are_each_named_once(store: Store) -> None:
         store.save(head.id, before, replace(before, state="running", presumed=("drafting", "opening"), version=1))
 
     assert sorted(store.populated(head.id)) == [
-        ("hold", "open", ()), ("hold", "running", ("drafting", "opening")), ("hold+", "open", ()),
+        Group("hold", "open"), Group("hold", "running", ("drafting", "opening")), Group("hold+", "open"),
     ]  # fmt: skip
 
 
@@ -316,7 +319,7 @@ def test_a_whole_group_is_moved_at_once_and_nobody_else(store: Store) -> None:
     other = next(store.assignments(head.id))
     with store.writing():
         store.save(head.id, other, replace(other, presumed=("drafting",), version=1))
-        moved = store.move(head.id, "hold", ("open", ()), ("running", ("opening",)))
+        moved = store.move(head.id, Group("hold", "open"), "running", ("opening",))
 
     assert moved == 3
     for facts in store.assignments(head.id):
@@ -328,20 +331,95 @@ def test_a_move_makes_a_save_from_before_it_stale(store: Store) -> None:
     head = created(store)
     before = next(store.assignments(head.id))
     with store.writing():
-        store.move(head.id, before.duty, ("open", ()), ("running", ()))
+        store.move(head.id, Group(before.duty, "open"), "running", ())
 
     with pytest.raises(StepOvertaken), store.writing():
         store.save(head.id, before, replace(before, version=1))
 
 
-def test_a_new_due_version_reaches_all_assignments_of_the_duties_named(store: Store) -> None:
+def test_steps_of_the_clock_that_were_undone_part_a_group_and_end_with_the_next_move(store: Store) -> None:
+    head = created(store)
+    before = next(store.assignments(head.id))
+    with store.writing():
+        store.save(head.id, before, replace(before, blocked=("opening_ends",), version=1))
+        assert store.move(head.id, Group("hold", "open", (), ("opening_ends",)), "running", ()) == 1
+
+    moved = store.assignment(head.id, before.key)
+    assert moved is not None
+    assert (moved.state, moved.blocked) == ("running", ())
+
+
+def test_the_assignments_of_a_duty_in_one_state_are_cancelled_at_once_and_remember_it(store: Store) -> None:
+    head = created(store)
+    first = next(store.assignments(head.id))
+    with store.writing():
+        store.save(head.id, first, replace(first, state="done", version=1))
+        assert store.cancel(head.id, "hold", "open") == 3
+
+    assert store.tally(head.id, "hold") == {"cancelled": 3, "done": 1}
+    assert store.tally(head.id, "hold+") == {"open": 4}
+    assert {facts.resume for facts in store.assignments(head.id, duty="hold")} == {"open", None}
+
+
+def test_a_state_that_a_lifecycle_no_longer_has_is_left_at_once(store: Store) -> None:
     head = created(store)
     with store.writing():
-        store.bump_due(head.id, ["hold+"])
+        assert store.migrate(head.id, "hold", "open", "begun") == 4
 
-    assert {(facts.duty, facts.due_version, facts.version) for facts in store.assignments(head.id)} == {
-        ("hold", 0, 0), ("hold+", 1, 1),
-    }  # fmt: skip
+    assert store.tally(head.id, "hold") == {"begun": 4}
+
+
+def test_a_revision_adds_and_changes_only_what_it_names(store: Store) -> None:
+    head = created(store)
+    new = replace(workshop_duties()[2], due_version=3)
+    elm = AgencyRow(key="elm", name="Elm", kind="district", region=None, superior="ash", until="2025-06-30")
+    owed = Facts(key="x/elm", duty=new.key, agency="elm", state="open", initial="open", born=7)
+    with store.writing():
+        store.revise(
+            head.id,
+            Revised(
+                revision=replace(REVISION, number=2, digest="e"), agencies=[elm, replace(ASH, name="The Ash")],
+                added=[new], assignments=[owed],
+            ),
+            7,
+        )  # fmt: skip
+
+    after = store.head("camp")
+    assert after is not None
+    assert (after.revision, after.changed) == (2, 7)
+    assert store.revision(head.id, number=1).digest == "d"
+    assert store.revision(head.id).digest == "e"
+    assert store.agencies(head.id)["ash"].name == "The Ash"
+    assert store.agencies(head.id)["elm"] == elm
+    assert store.duties(head.id, VIETNAM)[new.key] == new
+    assert store.assignment(head.id, "x/elm") == owed
+    assert len(list(store.assignments(head.id))) == 9
+
+
+def test_what_became_of_an_agency_is_noted_and_survives_a_revision(store: Store) -> None:
+    head = created(store)
+    with store.writing():
+        store.mark_agency(head.id, "ash", 5, established=True)
+        store.mark_agency(head.id, "ash", 6, passed=True)
+        store.revise(head.id, Revised(revision=replace(REVISION, number=2), agencies=[ASH]), 7)
+
+    assert store.agencies(head.id)["ash"] == replace(ASH, established=True, passed=True)
+
+
+def test_a_closed_campaign_says_when_and_an_opened_one_no_longer(store: Store) -> None:
+    head = created(store)
+    with store.writing():
+        store.close_campaign(head.id, 99, 4)
+        store.set_horizon(head.id, 12)
+    closed = store.head("camp")
+    assert closed is not None
+    assert (closed.closed, closed.horizon, closed.changed) == (99, 12, 4)
+    with store.writing():
+        store.close_campaign(head.id, None, 5)
+
+    opened = store.head("camp")
+    assert opened is not None
+    assert opened.closed is None
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from zoneinfo import available_timezones
+from itertools import islice, pairwise
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,8 @@ from campaignflow.domain.clock import (
 )
 from campaignflow.domain.deadline_text import DeadlineText
 from campaignflow.domain.deadlines import Deadline, Window, resolve
+from campaignflow.domain.periods import UNITS, CalendarPeriod, Series, period_of
+from campaignflow.domain.recurrence import spans
 from campaignflow.domain.workdays import WorkCalendar
 
 ONE_DAY = timedelta(days=1)
@@ -146,5 +150,85 @@ def test_a_written_local_time_is_shown_as_written_unless_the_clocks_skipped_it(n
     assert instant.fold == 0
 
 
-def resolved(written: DeadlineText, place) -> Deadline:
-    return resolve(written, phase="reporting", calendar=WorkCalendar.weekdays(), zone=place)
+# --- recurring deadlines
+
+RELATIVE = st.fixed_dictionaries(
+    {"day": st.just("last") | st.integers(1, 31).map(str)},
+    optional={"month": st.sampled_from(["first", "last", "next"]) | st.integers(1, 24).map(str)},
+)
+RECURRING = st.just({"during": "period"}) | st.builds(
+    lambda word, day: {word: day}, st.sampled_from(["before", "by", "on"]), RELATIVE
+)
+#: Dates of the past in which zones were founded, moved and skipped whole days, and dates to come.
+SINCE = st.dates(date(1900, 1, 1), date(2190, 12, 31)) | st.dates(date(1970, 1, 1), date(2037, 12, 31))
+
+
+@given(st.sampled_from(zones()), RECURRING, st.sampled_from(UNITS), SINCE)
+def test_each_period_s_deadline_resolves_to_one_instant_after_the_one_before_in_any_zone(name, text, unit, since):
+    """R20: the first instant after the last day, strictly later with every period, whatever the clocks do there."""
+    place = zone(name)
+    written = DeadlineText.model_validate(text)
+    lines = [of_period(written, period, place) for period in islice(Series(first=period_of(since, unit)), 14)]
+
+    for line in lines:
+        assert line.last_day is not None and line.last_moment is not None
+        moment = to_micros(line.last_moment)
+        assert moment == to_micros(end_of_day(line.last_day, place))
+        assert line.passed(from_micros(moment, place))
+        assert not line.passed(from_micros(moment - 1, place))
+        assert local_date(from_micros(moment - 1, place), place) <= line.last_day
+        assert Deadline.from_json(line.to_json(), place).to_json() == line.to_json()
+    for before, after in pairwise(lines):
+        assert before.last_moment is not None and after.last_moment is not None
+        assert before.last_day is not None and after.last_day is not None
+        assert before.last_day < after.last_day
+        assert to_micros(before.last_moment) < to_micros(after.last_moment)
+
+
+@pytest.mark.parametrize("part", range(8))
+def test_in_every_zone_every_month_of_the_years_of_changing_clocks_ends_exactly_once(part):
+    """R20: every zone, each month from 1970 to 2037: no gap, no overlap, none without length.
+
+    The first day of one may have no length: the Line Islands skipped one at the turn of 1995.
+    """
+    wrong = []
+    for name in zones()[part::8]:
+        place = zone(name)
+        months = Series(first=period_of(date(1970, 1, 1), "month"), last=period_of(date(2037, 12, 31), "month"))
+        edges = [tuple(map(to_micros, spans(period, place))) for period in months]
+        wrong += [(name, edge) for edge in edges if not edge[0] <= edge[1] < edge[2]]
+        wrong += [(name, before + after) for before, after in pairwise(edges) if before[2] != after[0]]
+    assert wrong == []
+
+
+@given(st.sampled_from(zones()), st.sampled_from(UNITS), SINCE)
+def test_a_longer_period_begins_and_ends_with_the_months_it_consists_of_in_any_zone(name, unit, day):
+    """R20: what is owed for a quarter ends at the very instant at which its last month does."""
+    place = zone(name)
+    whole = period_of(day, unit)
+    first, last = period_of(whole.window.first, "month"), period_of(whole.window.last, "month")
+    assert spans(whole, place)[0] == spans(first, place)[0]
+    assert spans(whole, place)[2] == spans(last, place)[2]
+
+
+@given(st.sampled_from(zones()), RELATIVE, st.sampled_from(UNITS), SINCE)
+def test_before_a_day_ends_where_by_the_day_before_it_does_and_on_it_opens_in_any_zone(name, told, unit, since):
+    """R20: the three words for one day agree on where it begins and where it ends."""
+    place = zone(name)
+    period = period_of(since, unit)
+    before, by, on = (of_period(DeadlineText.model_validate({word: told}), period, place) for word in WORDS)
+    assert before.last_day is not None and by.last_day is not None
+    assert before.last_day + ONE_DAY == by.last_day == on.last_day
+    assert before.last_moment is not None and by.last_moment is not None
+    assert (before.last_moment, by.last_moment) == (on.opens, on.last_moment)
+
+
+WORDS = ("before", "by", "on")
+
+
+def of_period(written: DeadlineText, period: CalendarPeriod, place: ZoneInfo) -> Deadline:
+    return resolved(written.in_period(period), place, period=period.window)
+
+
+def resolved(written: DeadlineText, place: ZoneInfo, **said: Any) -> Deadline:
+    return resolve(written, phase="reporting", calendar=WorkCalendar.weekdays(), zone=place, **said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from campaignflow.domain.clock import iso, last_instant
-from campaignflow.domain.deadline_text import KINDS, DaysText, DeadlineText
+from campaignflow.domain.deadline_text import KINDS, DaysText, DeadlineText, RelativeDay
 from campaignflow.domain.deadlines import (
     Deadline,
     NoPeriod,
@@ -22,6 +22,7 @@ from campaignflow.domain.deadlines import (
     settle,
     working_days_left,
 )
+from campaignflow.domain.periods import parse_period
 from campaignflow.domain.workdays import WorkCalendar
 from campaignflow.loading.holidays import build_calendar
 
@@ -260,7 +261,12 @@ def test_a_deadline_survives_its_json(text):
         ({"none": "true", "by": "2020-10-24"}, "deadline-with-two-kinds", ()),
         ({"none": "false"}, "none-must-be-true", ()),
         ({"before": "2026-13-15"}, "bad-date", ("before",)),
-        ({"before": {"day": "20", "month": "last"}}, "not-text", ("before",)),
+        ({"before": {"day": "32", "month": "last"}}, "number-out-of-range", ("before", "day")),
+        ({"by": {"day": "20", "month": "middle"}}, "bad-number", ("by", "month")),
+        ({"on": {"month": "last"}}, "missing", ("on", "day")),
+        ({"on": {"day": "20", "of": "quarter"}}, "extra_forbidden", ("on", "of")),
+        ({"by": ["2020-10-24"]}, "not-text", ("by",)),
+        ({"by": "2020-10-24", "before_issue": "maybe"}, "literal_error", ("before_issue",)),
         ({"by": "2020-10-24", "every": "quarter"}, "extra_forbidden", ("every",)),
         ({"within": {"days": "0", "after": "e"}}, "number-out-of-range", ("within", "days")),
         ({"within": {"days": "5"}}, "missing", ("within", "after")),
@@ -281,7 +287,13 @@ def test_the_published_schema_asks_for_exactly_one_kind():
 
 
 def test_what_a_deadline_text_writes_as_json_it_reads_back():
-    for text in ({"during": {"from": "2013-Q4", "to": "2014-Q1"}}, {"within": {"days": "5", "after": "e"}}):
+    for text in (
+        {"during": {"from": "2013-Q4", "to": "2014-Q1"}},
+        {"within": {"days": "5", "after": "e"}},
+        {"before": {"day": "20", "month": "last"}},
+        {"on": {"day": "last", "month": "2"}},
+        {"by": {"day": "5"}},
+    ):
         written = DeadlineText.model_validate(text)
         stored = written.model_dump(mode="json", exclude_defaults=True)
         assert DeadlineText.model_validate(stored) == written
@@ -299,3 +311,80 @@ def test_a_window_turned_around_is_refused():
     with pytest.raises(ValueError, match="cannot end"):
         Window(first=date(2020, 10, 7), last=date(2020, 10, 1))
     assert Window.from_json(PERIOD.to_json()) == PERIOD
+
+
+# --- days told by the period of a recurring duty
+
+
+def of_period(text: dict[str, Any], period: str, *, zone: ZoneInfo = ZONE) -> Deadline:
+    """The deadline of one period, as a recurring duty has it."""
+    found = parse_period(period)
+    assert found is not None
+    written = DeadlineText.model_validate(text).in_period(found)
+    return resolve(written, phase="reporting", calendar=CALENDAR, zone=zone, period=found.window)
+
+
+BEFORE_THE_20TH = {"before": {"day": "20", "month": "last"}, "stated": "trước ngày 20 tháng cuối quý"}
+
+
+@pytest.mark.parametrize(
+    ("text", "period", "last_moment", "last_working_day"),
+    [
+        (BEFORE_THE_20TH, "2014-Q3", "2014-09-20", "2014-09-19"),
+        (BEFORE_THE_20TH, "2014-Q4", "2014-12-20", "2014-12-19"),
+        ({"during": "period"}, "2014-Q3", "2014-10-01", "2014-09-30"),
+        ({"during": "period"}, "2014-H1", "2014-07-01", "2014-06-30"),
+        ({"during": "period"}, "2014-H2", "2015-01-01", "2014-12-31"),
+        ({"during": "period"}, "2014", "2015-01-01", "2014-12-31"),
+        ({"by": {"day": "last"}}, "2015-02", "2015-03-01", "2015-02-27"),
+        ({"by": {"day": "31", "month": "last"}}, "2014-Q3", "2014-10-01", "2014-09-30"),
+        ({"by": {"day": "15", "month": "next"}}, "2014-Q4", "2015-01-16", "2015-01-15"),
+        ({"by": {"day": "5", "month": "2"}}, "2014-Q3", "2014-08-06", "2014-08-05"),
+        ({"on": {"day": "1", "month": "first"}}, "2015-H1", "2015-01-02", "2014-12-31"),
+    ],
+)
+def test_a_day_told_by_the_period_comes_to_what_was_worked_out_by_hand(text, period, last_moment, last_working_day):
+    deadline = of_period(text, period)
+    assert deadline.last_moment is not None
+    assert iso(deadline.last_moment) == f"{last_moment}T00:00:00+07:00"
+    assert deadline.last_working_day == date.fromisoformat(last_working_day)
+
+
+def test_a_quarters_report_is_on_time_on_the_19th_and_too_late_from_the_first_instant_of_the_20th():
+    deadline = of_period(BEFORE_THE_20TH, "2014-Q4")
+    assert deadline.last_day == date(2014, 12, 19)
+    assert not deadline.passed(last_instant(date(2014, 12, 19), ZONE))
+    assert deadline.passed(at("2014-12-20T00:00"))
+    assert deadline.stated == "trước ngày 20 tháng cuối quý"
+
+
+def test_a_day_told_by_the_period_rolls_only_when_told():
+    saturday = {"on": {"day": "20", "month": "last"}}
+    assert of_period(saturday, "2014-Q4").last_day == date(2014, 12, 20)
+    assert of_period({**saturday, "roll": "next"}, "2014-Q4").last_day == date(2014, 12, 22)
+    assert of_period({**saturday, "roll": "previous"}, "2014-Q4").last_day == date(2014, 12, 19)
+
+
+def test_without_a_period_a_day_told_by_one_is_no_day_and_everything_else_is_as_it_was():
+    told = DeadlineText.model_validate(BEFORE_THE_20TH)
+    dated = DeadlineText.model_validate({"before": "2014-09-20"})
+    third = parse_period("2014-Q3")
+    assert third is not None
+    assert (told.kind, told.day, told.relative) == ("before", None, RelativeDay(day=20, month="last"))
+    assert (dated.day, dated.relative) == (date(2014, 9, 20), None)
+    assert dated.in_period(third) is dated
+    assert told.in_period(third).day == date(2014, 9, 20)
+    assert told.day is None
+    assert resolved(BEFORE_THE_20TH).last_moment is None
+
+
+def test_a_day_of_a_month_without_a_month_is_one_of_the_last():
+    assert of_period({"by": {"day": "20"}}, "2014-Q3").last_day == date(2014, 9, 20)
+
+
+def test_a_window_ends_with_its_last_day():
+    for text, last in (("2013-12", "2013-12-31"), ("2013-Q4", "2013-12-31"), ("2013-H1", "2013-06-30")):
+        deadline = resolved({"during": text})
+        assert deadline.last_day == date.fromisoformat(last)
+        assert not deadline.passed(last_instant(date.fromisoformat(last), ZONE))
+        assert deadline.passed(datetime.combine(date.fromisoformat(last) + timedelta(days=1), time(), ZONE))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
 
 from campaignflow.domain.agencies import Group, members
-from campaignflow.domain.duties import Duty
-from campaignflow.domain.expansion import Expansion, expand, region_of
+from campaignflow.domain.deadlines import Deadline
+from campaignflow.domain.duties import Dependency, Duty, Handover, Point, ReportTerms, Span, duty_key
+from campaignflow.domain.expansion import Expansion, assignment_key, expand, region_of
 from campaignflow.domain.plan_days import years_of
 from campaignflow.loading.plans import LoadedPlan
 from campaignflow.testing import load_text, sample_plan
+from tests.support import houses as other
+from tests.support.houses import changed, houses
 from tests.support.plans import VIETNAM, WORKSHOP, moment, plan_2020, workshop
 
 
@@ -245,9 +249,9 @@ def test_the_region_of_an_agency_is_its_nearest_superior_of_the_plans_kind() -> 
 
 
 def test_a_duty_survives_being_stored() -> None:
-    for ready in (workshop(), plan_2020()):
+    for ready in (workshop(), plan_2020(), houses()):
         for duty in made(ready, decision=moment("2026-03-02 10:00")).duties:
-            assert Duty.from_json(duty.to_json(), VIETNAM) == duty
+            assert Duty.from_json(json.loads(json.dumps(duty.to_json())), VIETNAM) == duty
 
 
 def test_expanding_twice_gives_the_same() -> None:
@@ -263,3 +267,208 @@ def test_the_stored_text_expands_to_what_the_plan_did() -> None:
 
 def test_holidays_are_wanted_from_the_year_before_the_first_day_to_ten_after_the_last() -> None:
     assert years_of(workshop().plan) == (2025, 2036)
+
+
+# --- duties that recur, go on, come on demand, are shared
+
+
+def test_a_recurring_duty_gives_each_agency_one_assignment_a_period() -> None:
+    found = made(houses()).assignments
+
+    assert [one.key for one in found if one.duty.startswith("quarter")] == [
+        "quarter/north/2014-Q3", "quarter/south/2014-Q3",
+    ]  # fmt: skip
+    assert {one.duty for one in found if one.key.startswith("year/")} == {
+        "year@2014",
+        "year+@2014",
+        "year@2015",
+        "year+@2015",
+    }
+
+
+def test_a_duty_without_an_end_is_never_late_and_is_outside_the_rates() -> None:
+    duty = other.duties(houses())["guide"]
+
+    line = duty.deadlines["completed"]
+    assert (line.kind, line.opens, line.last_moment) == ("continuous", moment("2014-07-01"), None)
+    assert (duty.rhythm, duty.in_rates) == ("all the time", False)
+    assert not line.passed(moment("2099-01-01"))
+
+
+def test_a_duty_without_an_end_and_without_a_first_day_is_open_at_once() -> None:
+    duty = other.duties(changed(("continuous: {from: 2014-Q3, to: 2020,", "continuous: {to: open,")))["guide"]
+
+    assert duty.deadlines["completed"].opens is None
+    assert duty.deadlines["completed"].opened(moment("1999-01-01"))
+
+
+def test_a_window_before_it_goes_on_counts_until_it_ends() -> None:
+    """Tháng 12/2013 và thường xuyên: by the end of December in the first place, and then all the time."""
+    ready = changed(
+        ("stated: all the time}}", "stated: all the time}, due: {running: {during: {from: 2014-07, to: 2014-09}}}}")
+    )
+    duty = other.duties(ready)["guide"]
+
+    assert list(duty.deadlines) == ["running", "completed"]
+    assert duty.deadlines["running"].last_moment == moment("2014-10-01")
+    assert duty.in_rates
+
+
+def test_nobody_owes_a_duty_on_demand_until_its_event_has_happened() -> None:
+    assert other.keys(houses(), "answer") == []
+
+    asked = other.keys(houses(), "answer", request=moment("2014-08-01 10:00"))
+
+    assert asked == ["answer/north/001", "answer/bank/001"]
+    line = other.duties(houses(), request=moment("2014-08-01 10:00"))["answer"].deadlines["completed"]
+    assert line.last_moment == moment("2014-08-07")
+
+
+def test_a_duty_on_demand_without_an_event_is_owed_by_nobody_until_it_is_opened_for_somebody() -> None:
+    assert other.keys(houses(), "tell") == []
+    assert other.keys(houses(), "tell", request=moment("2014-08-01")) == []
+    assert other.duties(houses())["tell"].on_demand == "assignee"
+    assert other.duties(houses())["answer"].on_demand == "coordinator"
+
+
+def test_an_event_of_the_campaigns_own_period_opens_a_duty_from_the_beginning() -> None:
+    text = WORKSHOP.replace("decision: {words: the decision is issued}", "decision: {when: period_end}")
+    text = text.replace(
+        '{clause: "1", title: Answer, role: advise, assigned_to: ash,',
+        '{clause: "1", title: Answer, role: advise, assigned_to: ash, on_demand: {event: decision},',
+    )
+
+    assert "answer/ash/001" in keys(load_text(text))
+
+
+def test_a_partner_of_a_duty_on_demand_owes_its_share_once_that_is_opened() -> None:
+    with_bank = (
+        "assigned_to: [north, bank], on_demand",
+        "assigned_to: north, with: [{agency: bank, completes: own}], on_demand",
+    )
+
+    assert other.keys(changed(with_bank), "answer") == []
+    assert other.keys(changed(with_bank), "answer", request=moment("2014-08-01")) == [
+        "answer/north/001", "answer/bank/001",
+    ]  # fmt: skip
+
+
+def test_a_joint_duty_is_one_assignment_named_after_the_first_and_shared_with_the_rest() -> None:
+    duty = other.duties(houses())["agree"]
+
+    assert other.keys(houses(), "agree") == ["agree/bank"]
+    assert duty.joint == ("dept", "north")
+    assert other.duties(houses())["found"].joint == ()
+
+
+def test_a_joint_duty_of_a_group_is_named_after_its_first_member_then() -> None:
+    ready = changed(
+        ("assigned_to: districts, report: quarterly,", "assigned_to: districts, leads: joint, report: quarterly,")
+    )
+
+    assert other.keys(ready, "quarter", moment("2014-11-01")) == [
+        "quarter/north/2014-Q3", "quarter/north/2014-Q4", "quarter/north/2015-Q1",
+    ]  # fmt: skip
+    assert [other.duties(ready, moment("2014-11-01"))[f"quarter@{one}"].joint for one in ("2014-Q4", "2015-Q1")] == [
+        ("south",), ("east",),
+    ]  # fmt: skip
+
+
+def test_a_joint_duty_of_one_agency_is_like_any_other() -> None:
+    ready = changed(("assigned_to: [bank, dept, north], leads: joint", "assigned_to: bank, leads: joint"))
+
+    assert (other.keys(ready, "agree"), other.duties(ready)["agree"].joint) == (["agree/bank"], ())
+
+
+def test_only_the_duties_asked_for_are_worked_out() -> None:
+    ready = houses()
+    whole = expand(ready.plan, calendar=ready.calendar, tables=ready.tables)
+    some = expand(ready.plan, calendar=ready.calendar, tables=ready.tables, only={"agree", "quarter"})
+
+    assert [duty.key for duty in some.duties] == ["quarter@2014-Q3", "agree"]
+    assert some.duties == tuple(duty for duty in whole.duties if duty.responsibility in {"agree", "quarter"})
+    assert some.assignments == tuple(one for one in whole.assignments if one.duty in {"agree", "quarter@2014-Q3"})
+
+
+def test_time_only_adds_what_recurs_and_changes_nothing_that_was_there() -> None:
+    ready = changed(("from: 2015-01-01", "from: 2014-07-01"))
+    before, after = (other.made(ready, moment(now)) for now in ("2014-06-28", "2016-02-01"))
+
+    assert set(before.assignments) < set(after.assignments)
+    assert {duty.key for duty in before.duties} < {duty.key for duty in after.duties}
+    assert all(duty in after.duties for duty in before.duties)
+
+
+def test_the_key_of_an_assignment_ends_with_its_period_or_its_number() -> None:
+    assert assignment_key("quarter", "north") == "quarter/north"
+    assert assignment_key("quarter", "north", "2014-Q3") == "quarter/north/2014-Q3"
+    assert duty_key("quarter", partner=True, period="2014-Q3") == "quarter+@2014-Q3"
+
+
+def test_what_a_duty_waits_for_gives_and_carries_on_goes_with_it_in_the_plans_words() -> None:
+    shared = "assigned_to: [bank, dept, north], leads: joint,"
+    waits = "after: [found, {responsibility: quarter, of: same_agency}, {event: request}], follows: found,"
+    gives = "gives: {what: a paper, to: [districts, province], at_least: 2},"
+    ready = changed((shared, f"{shared} {waits} {gives}"))
+    duty = other.duties(ready)["agree"]
+
+    assert duty.after == (
+        Dependency(responsibility="found", words="Found the boards"),
+        Dependency(responsibility="quarter", of="same_agency", words="Report the quarter"),
+        Dependency(event="request", words="is asked"),
+    )
+    assert (duty.follows, duty.gives) == ("found", Handover(what="a paper", to=("districts", "province"), at_least=2))
+
+
+def test_a_part_may_have_a_doer_and_a_day_of_its_own_which_make_the_duty_neither_done_nor_late() -> None:
+    draft_text = "{id: draft, words: the districts, done_by: the chairman, milestone: {by: 2014-08-15}}"
+    parts = f"parts: [{draft_text}, {{id: sign, words: the districts}}]"
+    due = "due: {completed: {by: 2014-09-30}}"
+    ready = changed((f"{due}}}", f"{due}, {parts}}}"))
+    draft, sign = other.duties(ready)["agree"].parts
+
+    assert (draft.done_by, draft.milestone and draft.milestone.last_moment) == ("the chairman", moment("2014-08-16"))
+    assert (sign.done_by, sign.milestone) == (None, None)
+    assert list(other.duties(ready)["agree"].deadlines) == ["completed"]
+
+
+def test_a_part_of_a_recurring_duty_has_its_day_in_each_period() -> None:
+    part = "parts: [{id: a, words: the districts, milestone: {by: {day: 5, month: 2}}}]"
+    ready = changed(
+        ("assigned_to: districts, report: quarterly,", f"assigned_to: districts, {part}, report: quarterly,")
+    )
+    found = other.duties(ready, moment("2014-08-01"))
+
+    days = [found[f"quarter@{one}"].parts[0].milestone for one in ("2014-Q3", "2014-Q4")]
+    assert [line and str(line.last_day) for line in days] == ["2014-08-05", "2014-11-05"]
+
+
+LINE = Deadline(phase="completed", kind="by", last_moment=moment("2014-10-01"), last_day=dt.date(2014, 9, 30))
+#: A value other than the default for every field of a duty.
+EVERYTHING: dict[str, Any] = {
+    "responsibility": "x", "partner": True, "period": "2014-Q3", "recurs": True, "rhythm": "every quarter",
+    "on_demand": "assignee", "joint": ("a", "b"), "after": (Dependency(responsibility="y", of="all", words="Y"),),
+    "follows": "y", "gives": Handover(what="w", to=("a",), at_least=2, clause="1"), "establishes": "board",
+    "office": "the chairman", "through": "the board", "through_unit": "the unit", "carried_out_by": ("the communes",),
+    "counted_per": "household", "stage": "the first", "consolidates": (("y", "subordinates"),), "takes": 3,
+    "takes_working": False, "title": "T", "words": "w", "clause": "1", "also": ("2",), "role": "report",
+    "force": "requested", "lifecycle": "task", "deadlines": {"completed": LINE}, "expected": {"completed": LINE},
+    "optional_phases": ("opening",), "own_plan": "required",
+    "report": ReportTerms(id="r", title="R", clause="1", to=("a", "superior"), revise_days=2, revise_working=False),
+    "reported_in": "y", "consolidated_by": ("z",), "ends_with_lead": True, "with_": ("the bank",),
+    "parts": (Point(id="p", words="w", done_by="d", milestone=LINE),), "activities": {"a": "A"},
+    "legal_basis": ("Thông tư số 1",), "inspectors": ("watch",), "unconfirmed": ("others",), "assumed": "ours",
+    "span": Span(begins=moment("2014-07-01"), first_day_ends=moment("2014-07-02"), ends=None), "due_version": 2,
+    "amended": 5, "dropped": 3, "nil_allowed": False,
+}  # fmt: skip
+
+
+def test_every_single_thing_that_a_duty_knows_survives_being_stored() -> None:
+    """A field that is forgotten, or comes back at its default, would be lost with the first reading of the store."""
+    duty = Duty(**EVERYTHING)
+    bare = Duty(responsibility="x", title="T", words=None, clause="1", role="report", lifecycle="task")
+    again = Duty.from_json(json.loads(json.dumps(duty.to_json())), VIETNAM)
+
+    assert [item.name for item in fields(Duty) if getattr(duty, item.name) == item.default] == []
+    assert [item.name for item in fields(Duty) if getattr(again, item.name) != getattr(duty, item.name)] == []
+    assert Duty.from_json(json.loads(json.dumps(bare.to_json())), VIETNAM) == bare

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from typing import Any
 
 import pytest
 
+from campaignflow.domain import plan_rules
 from campaignflow.domain.agencies import Contact
 from campaignflow.domain.findings import Finding
 from campaignflow.domain.plan import Plan
 from campaignflow.domain.plan_references import ID_RULES, PLACES
 from campaignflow.domain.plan_rules import PART_CHECKS, PLAN_RULES, WHOLE_CHECKS, check_plan
+from campaignflow.domain.plan_rules_bodies import BODY_RULES
+from campaignflow.domain.plan_rules_order import ORDER_RULES
 from campaignflow.domain.plan_rules_people import PEOPLE_RULES
+from campaignflow.domain.plan_rules_recurrence import RECURRENCE_RULES
 from campaignflow.domain.plan_rules_reports import REPORT_RULES
 from campaignflow.domain.plan_rules_text import TEXT_RULES
 from campaignflow.domain.plan_rules_time import TIME_RULES
@@ -21,7 +26,22 @@ from campaignflow.loading.plans import shipped_tables
 from tests.support.small_plan import GONE, ISSUED, small
 
 CALENDAR = WorkCalendar(working_days=frozenset(range(5)), covers=(dt.date(2020, 1, 1), dt.date(2030, 12, 31)))
-DUTY, SUM = "responsibilities.to-chuc", "responsibilities.tong-hop"
+DUTY, SUM, SPREAD = "responsibilities.to-chuc", "responsibilities.tong-hop", "responsibilities.tuyen-truyen"
+QUARTERLY = {"period": "quarter", "starting": "2026-Q4", "ending": "2027-Q1"}
+#: A committee in every district, established by a duty of theirs.
+BODY: list[tuple[str, Any]] = [
+    ("bodies.ban", {"words": "Ngày đọc sách", "per": "cac-huyen", "established_by": "lap-ban"}),
+    ("responsibilities.lap-ban", {"clause": "I.1", "title": "Lập ban", "assigned_to": ["cac-huyen"],
+                                  "role": "establish", "establishes": "ban",
+                                  "due": {"completed": {"by": "2026-10-30"}}}),
+    ("responsibilities.cua-ban", {"clause": "I.1", "title": "Việc của ban", "assigned_to": ["ban"]}),
+]  # fmt: skip
+#: A quarterly report of the districts, put together by the department each quarter.
+SERIES: list[tuple[str, Any]] = [
+    (f"{DUTY}.every", QUARTERLY), (f"{DUTY}.due", {}), (f"{SUM}.every", QUARTERLY), (f"{SPREAD}.every", QUARTERLY),
+    ("reports.bao-cao.due", {"before": {"day": "16", "month": "last"}}),
+    ("reports.tong-hop.due", {"by": {"day": "24", "month": "last"}}),
+]  # fmt: skip
 LOOP = {"initial": "a", "states": {"a": {"phase": "running"}}, "transitions": []}
 
 #: What breaks the rule, and where it is found.
@@ -43,12 +63,29 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
         ([("agencies.so.succeeded_by", "so-moi")], "agencies.so.succeeded_by"),
         ([("reports.bao-cao.to.+", "cac-huyen")], "reports.bao-cao.to.1"),
         ([("groups.cac-huyen.select.within", "vung")], "groups.cac-huyen.select.within"),
+        ([("agencies.so.standing", "x")], "agencies.so.standing"),
+        ([("reports.bao-cao.via", "x")], "reports.bao-cao.via"),
+        ([*BODY, ("reports.bao-cao.to.+", "ban")], "reports.bao-cao.to.1"),
+        ([*BODY, ("reports.bao-cao.to.+", "ban.so")], "reports.bao-cao.to.1"),
+    ],
+    "unknown-group": [
+        ([*BODY, ("bodies.ban.per", "cac-huyenn")], "bodies.ban.per"),
+        ([*BODY, ("bodies.ban.per", "huyen-a")], "bodies.ban.per"),
+    ],
+    "unknown-body-or-agency": [
+        ([(f"{DUTY}.establishes", "x")], f"{DUTY}.establishes"),
+        ([(f"{DUTY}.through", "cac-huyen")], f"{DUTY}.through"),
     ],
     "unknown-agency-or-group": [
         ([(f"{DUTY}.assigned_to.0", "cac-huyenn")], f"{DUTY}.assigned_to.0"),
         ([(f"{DUTY}.with", ["so", "doan-the"])], f"{DUTY}.with.1.agency"),
         ([(f"{DUTY}.with", [{"agency": "doan-the"}])], f"{DUTY}.with.0.agency"),
         ([("distribution.0.to", ["x"])], "distribution.0.to.0"),
+        ([("plan.executors", {"clause": "I.1", "agencies": ["x"]})], "plan.executors.agencies.0"),
+        ([(f"{DUTY}.gives", {"what": "sách", "to": ["superiors"]})], f"{DUTY}.gives.to.0"),
+        ([(f"{DUTY}.carried_out_by", "x")], f"{DUTY}.carried_out_by.0"),
+        ([*BODY, (f"{DUTY}.chases", ["ban", "bann"])], f"{DUTY}.chases.1"),
+        ([(f"{DUTY}.chases", ["superior"])], f"{DUTY}.chases.0"),
     ],
     "unknown-activity": [([(f"{DUTY}.activities.+", "hat")], f"{DUTY}.activities.1")],
     "unknown-report": [([(f"{DUTY}.report", "bao-caoo")], f"{DUTY}.report")],
@@ -56,17 +93,42 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
     "unknown-responsibility": [
         ([(f"{SUM}.consolidates.+", "x")], f"{SUM}.consolidates.1.responsibility"),
         ([(f"{SUM}.inspects", {"responsibilities": ["x"]})], f"{SUM}.inspects.responsibilities.0"),
+        ([*BODY, ("bodies.ban.established_by", "x")], "bodies.ban.established_by"),
+        ([("events.phan-bo.when", {"completed": "x"})], "events.phan-bo.when.completed"),
+        ([(f"{SUM}.after", ["x"])], f"{SUM}.after.0.responsibility"),
+        ([(f"{SUM}.after", [{"responsibility": "x", "of": "subordinates"}])], f"{SUM}.after.0.responsibility"),
+        ([(f"{SUM}.follows", "x")], f"{SUM}.follows"),
+        ([(f"{SUM}.serves", ["x"])], f"{SUM}.serves.0"),
     ],
+    "unknown-stage": [([(f"{SUM}.stage", "g3")], f"{SUM}.stage")],
     "unknown-event": [
+        ([(f"{SUM}.after", [{"event": "x"}])], f"{SUM}.after.0.event"),
+        ([*SERIES, (f"{SUM}.every.ending", "x")], f"{SUM}.every.ending"),
+        ([(f"{SUM}.on_demand", {"event": "x"})], f"{SUM}.on_demand.event"),
+        ([(f"{DUTY}.parts.0.milestone", {"after": "x"})], f"{DUTY}.parts.0.milestone.after"),
         ([("activities.doc-sach.after", "x")], "activities.doc-sach.after"),
         ([(f"{DUTY}.due.running", {"within": {"days": "3", "after": "x"}})], f"{DUTY}.due.running.within.after"),
     ],
-    "unknown-lifecycle": [([(f"{DUTY}.lifecycle", "organise")], f"{DUTY}.lifecycle")],
+    "unknown-lifecycle": [
+        ([(f"{DUTY}.lifecycle", "organise")], f"{DUTY}.lifecycle"),
+        ([("migrate_states.organise", {"a": "b"})], "migrate_states.organise.[key]"),
+    ],
     "unknown-legal-basis": [([(f"{DUTY}.under", ["tt-2"])], f"{DUTY}.under.0")],
     "unknown-anomaly": [([("legal_basis.0.anomaly", "x")], "legal_basis.0.anomaly")],
     "unknown-clause": [
         ([(f"{DUTY}.also", ["I.9"])], f"{DUTY}.also.0"),
         ([(f"{DUTY}.due.opening.clause", "I.9")], f"{DUTY}.due.opening.clause"),
+        ([("plan.stages.g1", {"from": "2026", "to": "2027", "clause": "I.9"})], "plan.stages.g1.clause"),
+        ([("plan.executors", {"clause": "I.9", "agencies": ["so"]})], "plan.executors.clause"),
+        ([("plan.promulgated_by", {"kind": "Quyết định", "number": "1", "date": "2026-10-01", "clause": "I.9"})],
+         "plan.promulgated_by.clause"),
+        ([*BODY, ("bodies.ban.clause", "I.9")], "bodies.ban.clause"),
+        ([("events.phan-bo.clause", "I.9")], "events.phan-bo.clause"),
+        ([("groups.cac-huyen.clause", "I.9")], "groups.cac-huyen.clause"),
+        ([*SERIES, (f"{DUTY}.every.clause", "I.9")], f"{DUTY}.every.clause"),
+        ([(f"{SPREAD}.continuous", {"clause": "I.9"})], f"{SPREAD}.continuous.clause"),
+        ([(f"{SPREAD}.on_demand", {"clause": "I.9"})], f"{SPREAD}.on_demand.clause"),
+        ([(f"{SPREAD}.gives", {"what": "sách", "clause": "I.9"})], f"{SPREAD}.gives.clause"),
     ],
     "unknown-indicator": [([("activities.doc-sach.counts.0", "x")], "activities.doc-sach.counts.0")],
     "unknown-kind": [([("plan.region_kind", "vung")], "plan.region_kind")],
@@ -99,8 +161,143 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
          "responsibilities.tuyen-truyen.assigned_to")
     ],
     "agency-unused": [([("agencies.phong", {"name": "Phòng"})], "agencies.phong.[key]")],
+    # bodies
+    "reserved-id": [
+        ([("agencies.superior", {"name": "X"})], "agencies.superior.[key]"),
+        ([("groups.subordinates", {"words": "Sở", "members": ["so"]})], "groups.subordinates.[key]"),
+        ([("events.opened", {"words": "tổng hợp"})], "events.opened.[key]"),
+        ([("events.2027", {"words": "tổng hợp"})], "events.2027.[key]"),
+    ],
+    "body-and-other": [
+        ([*BODY, ("agencies.ban", {"name": "X"})], "bodies.ban.[key]"),
+        ([*BODY, ("groups.ban", {"words": "Sở", "members": ["so"]})], "bodies.ban.[key]"),
+    ],
+    "id-like-a-body": [
+        ([*BODY, ("agencies.ban/huyen-c", {"name": "X"})], "agencies.ban.huyen-c.[key]"),
+        ([*BODY, ("groups.ban/hai", {"words": "Sở", "members": ["so"]})], "groups.ban.hai.[key]"),
+    ],
+    "body-of-nobody": [
+        ([*BODY, ("groups.xa", {"words": "Sở", "unnamed": "true"}), ("bodies.ban.per", "xa")], "bodies.ban.per"),
+        ([*BODY, ("groups.nhom", {"words": "Sở", "members": ["ban.huyen-a"]}),
+          ("bodies.hai", {"words": "Sở", "per": "nhom", "established_by": "lap-ban"})], "bodies.hai.per"),
+    ],
+    "body-not-established": [
+        ([*BODY, ("responsibilities.lap-ban.assigned_to.0", "huyen-a")], "bodies.ban.established_by")
+    ],
+    "body-established-once": [
+        ([*BODY, ("responsibilities.lap-ban.on_demand", {})], "bodies.ban.established_by"),
+        ([*BODY, ("responsibilities.lap-ban.leads", "joint")], "bodies.ban.established_by"),
+    ],
+    "establishes-one-way": [
+        ([*BODY, ("responsibilities.lap-ban.establishes", GONE)], "bodies.ban.established_by"),
+        ([*BODY, (f"{DUTY}.establishes", "ban")], f"{DUTY}.establishes"),
+    ],
+    "body-unused": [
+        ([*BODY, ("responsibilities.cua-ban", GONE), ("responsibilities.lap-ban.establishes", GONE)],
+         "bodies.ban.[key]")
+    ],
+    "no-successor": [
+        ([("agencies.huyen-a.until", "2026-11-10")], "agencies.huyen-a.until"),
+        ([*BODY, ("agencies.huyen-a.until", "2027-01-31"), ("responsibilities.cua-ban.continuous", {}),
+          ("plan.period.to", "2027")], "agencies.huyen-a.until"),
+    ],
+    "successor-absent": [
+        ([("agencies.huyen-a.until", "2026-11-10"), ("agencies.huyen-a.succeeded_by", "huyen-b"),
+          ("agencies.huyen-b.from", "2026-11-12")], "agencies.huyen-a.succeeded_by"),
+    ],
+    "migrated-state-kept": [
+        ([("migrate_states.task", {"open": "submitted"})], "migrate_states.task.open.[key]")
+    ],
+    "migrated-state-unknown": [([("migrate_states.task", {"gone": "doin"})], "migrate_states.task.gone")],
+    # recurrence
+    "day-of-no-period": [
+        ([("reports.bao-cao.due", {"before": {"day": "20"}})], "reports.bao-cao.due.before"),
+        ([("activities.doc-sach.on", {"on": {"day": "last"}})], "activities.doc-sach.on.on"),
+        ([(f"{SUM}.expected", {"reporting": {"by": {"day": "3"}}})], f"{SUM}.expected.reporting.by"),
+    ],
+    "day-beyond-period": [
+        ([*SERIES, ("reports.bao-cao.due.before.month", "4")], "reports.bao-cao.due.before.month")
+    ],
+    "day-of-every-period": [
+        ([*SERIES, ("reports.bao-cao.due", {"before": "2026-12-20"})], "reports.bao-cao.due.before"),
+        ([*SERIES, (f"{DUTY}.every.starting", GONE), (f"{DUTY}.due.completed", {"by": "2020-01-01"})],
+         f"{DUTY}.due.completed.by"),
+        ([*SERIES, (f"{DUTY}.expected", {"running": {"during": "2026-12"}})], f"{DUTY}.expected.running.during"),
+    ],
+    "period-of-another-unit": [
+        ([*SERIES, (f"{DUTY}.every.starting", "2026")], f"{DUTY}.every.starting"),
+        ([*SERIES, (f"{DUTY}.every.ending", "2027-06")], f"{DUTY}.every.ending"),
+    ],
+    "series-reversed": [
+        ([*SERIES, (f"{DUTY}.every.ending", "2026-Q3")], f"{DUTY}.every"),
+        ([*SERIES, (f"{DUTY}.every", {"period": "quarter", "starting": "2027-Q1"})], f"{DUTY}.every"),
+    ],
+    "rhythm-twice": [
+        ([*SERIES, (f"{DUTY}.continuous", {})], f"{DUTY}.continuous.[key]"),
+        ([*SERIES, (f"{DUTY}.on_demand", {})], f"{DUTY}.on_demand.[key]"),
+    ],
+    "continuous-and-due": [
+        ([(f"{SPREAD}.continuous", {}), (f"{SPREAD}.due", {"completed": {"by": "2026-12-01"}})],
+         f"{SPREAD}.due.completed")
+    ],
+    "continuous-reversed": [
+        ([(f"{SPREAD}.continuous", {"from": "2027", "to": "2026"})], f"{SPREAD}.continuous.to")
+    ],
+    "opened-not-on-demand": [
+        ([(f"{DUTY}.due.running", {"within": {"days": "3", "after": "opened"}})], f"{DUTY}.due.running.within.after"),
+        ([("reports.bao-cao.due", {"after": "opened"})], "reports.bao-cao.due.after"),
+        ([(f"{SPREAD}.on_demand", {"event": "opened"})], f"{SPREAD}.on_demand.event"),
+        ([("activities.doc-sach.after", "opened")], "activities.doc-sach.after"),
+    ],
+    "consolidates-another-rhythm": [
+        ([*SERIES, (f"{DUTY}.every", GONE)], f"{SUM}.consolidates.0"),
+        ([*SERIES, (f"{DUTY}.every", {"period": "year"})], f"{SUM}.consolidates.0"),
+    ],
+    "reported-in-another-rhythm": [
+        ([*SERIES, (f"{SPREAD}.every", {"period": "month"})], f"{SPREAD}.reported_in")
+    ],
+    # order
+    "after-itself": [
+        ([(f"{SUM}.after", ["tong-hop"])], f"{SUM}.after.0"),
+        ([(f"{SUM}.follows", "tong-hop")], f"{SUM}.follows"),
+        ([("events.phan-bo.when", {"completed": "tong-hop"}), (f"{SUM}.after", [{"event": "phan-bo"}])],
+         f"{SUM}.after.0"),
+    ],
+    "after-cycle": [
+        ([(f"{SUM}.after", ["tuyen-truyen"]), (f"{SPREAD}.after", ["to-chuc"]), (f"{DUTY}.follows", "tong-hop")],
+         f"{DUTY}.follows"),
+    ],
+    "deadline-order-across": [
+        ([(f"{DUTY}.after", ["tong-hop"])], f"{DUTY}.after.0"),
+        ([("events.phan-bo.when", {"completed": "tong-hop"}), (f"{DUTY}.after", [{"event": "phan-bo"}])],
+         f"{DUTY}.after.0"),
+        ([*SERIES, (f"{DUTY}.after", ["tong-hop"])], f"{DUTY}.after.0"),
+    ],
+    "joint-alone": [([(f"{SUM}.leads", "joint")], f"{SUM}.leads")],
+    "no-superior": [
+        ([("agencies.huyen-a.under", GONE), ("reports.bao-cao.to", "superior")], "reports.bao-cao.to.0"),
+        ([("agencies.so.under", GONE), (f"{SUM}.gives", {"what": "sách", "to": ["tinh", "superior"]})],
+         f"{SUM}.gives.to.1"),
+        ([*BODY, ("agencies.huyen-a.under", GONE),
+          ("responsibilities.cua-ban.gives", {"what": "sách", "to": "superior"})],
+         "responsibilities.cua-ban.gives.to.0"),
+    ],
+    "no-subordinates": [
+        ([(f"{SUM}.consolidates", [{"responsibility": "to-chuc", "of": "subordinates"}])], f"{SUM}.consolidates.0.of"),
+        ([(f"{SUM}.after", [{"responsibility": "to-chuc", "of": "subordinates"}])], f"{SUM}.after.0.of"),
+    ],
     # text
     "words-not-found": [
+        ([("plan.stages.g1", {"from": "2026", "to": "2027", "words": "hát", "clause": "I.1"})], "plan.stages.g1.words"),
+        ([("plan.executors", {"clause": "I.1", "agencies": ["so"], "words": "hát"})], "plan.executors.words"),
+        ([("plan.promulgated_by",
+           {"kind": "Quyết định", "number": "1", "date": "2026-10-01", "clause": "I.1", "stated": "hát"})],
+         "plan.promulgated_by.stated"),
+        ([("events.phan-bo.clause", "I.2"), ("events.phan-bo.words", "hát")], "events.phan-bo.words"),
+        ([*SERIES, (f"{DUTY}.every.stated", "hằng quý")], f"{DUTY}.every.stated"),
+        ([(f"{SPREAD}.continuous", {"stated": "thường xuyên"})], f"{SPREAD}.continuous.stated"),
+        ([(f"{SPREAD}.on_demand", {"stated": "khi có yêu cầu", "clause": "I.2"})], f"{SPREAD}.on_demand.stated"),
+        ([(f"{DUTY}.parts.0.milestone", {"during": "2026-12", "stated": "hát"})], f"{DUTY}.parts.0.milestone.stated"),
         ([(f"{DUTY}.words", "Các huyện tổ chứ c")], f"{DUTY}.words"),
         ([(f"{DUTY}.parts.0.words", "hát")], f"{DUTY}.parts.0.words"),
         ([("reports.bao-cao.due.stated", "trước ngày 15")], "reports.bao-cao.due.stated"),
@@ -112,6 +309,9 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
     "words-nowhere": [
         ([("groups.cac-huyen.words", "các huyện")], "groups.cac-huyen.words"),
         ([("events.phan-bo.words", "hát")], "events.phan-bo.words"),
+        ([*BODY, ("bodies.ban.words", "hát")], "bodies.ban.words"),
+        ([("plan.period.stated", "hát")], "plan.period.stated"),
+        ([("plan.stages.g1", {"from": "2026", "to": "2027", "words": "hát"})], "plan.stages.g1.words"),
     ],
     "clause-not-covered": [
         ([("clauses.+", {"id": "I.3", "kind": "duty", "text": "Hát."})], "clauses.4.id"),
@@ -127,6 +327,10 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
         ([("plan.period", GONE), (f"{DUTY}.due.running", {"during": "period"})], f"{DUTY}.due.running"),
         ([("plan.period", GONE), ("events.phan-bo.when", "period_end")], "events.phan-bo.when"),
     ],
+    "period-without-end": [
+        ([("plan.period.to", "open"), (f"{DUTY}.due.running", {"during": "period"})], f"{DUTY}.due.running"),
+        ([("plan.period.to", "open"), ("events.phan-bo.when", "period_end")], "events.phan-bo.when"),
+    ],
     "phase-unknown": [
         ([(f"{DUTY}.due.openning", {"none": "true"})], f"{DUTY}.due.openning.[key]"),
         ([(f"{SUM}.optional_phases", ["opening"])], f"{SUM}.optional_phases.0"),
@@ -141,10 +345,15 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
         ([(f"{DUTY}.expected", {"drafting": {"by": "2026-10-30"}, "opening": {"by": "2026-10-29"}})],
          f"{DUTY}.expected.opening"),
     ],
-    "deadline-before-plan": [([(f"{DUTY}.due.drafting", {"before": "2026-10-01"})], f"{DUTY}.due.drafting")],
+    "deadline-before-plan": [
+        ([(f"{DUTY}.due.drafting", {"before": "2026-10-01"})], f"{DUTY}.due.drafting"),
+        ([*SERIES, (f"{DUTY}.every.starting", "2026-Q3")], "reports.bao-cao.due"),
+        ([(f"{DUTY}.parts.0.milestone", {"by": "2026-09-01"})], f"{DUTY}.parts.0.milestone"),
+    ],
     "chain-too-tight": [
         ([("reports.tong-hop.due", {"by": "2026-11-16"})], f"{SUM}.consolidates.0"),
         ([(f"{SUM}.takes.days", "6")], f"{SUM}.consolidates.0"),
+        ([*SERIES, (f"{SUM}.takes.days", "9")], f"{SUM}.consolidates.0"),
     ],
     "escalation-too-late": [([("reminders.1.escalate.0.after", "4")], "reminders.1.escalate.0")],
     "deadline-not-worked": [([(f"{DUTY}.due.running", {"by": "2026-11-08"})], f"{DUTY}.due.running")],
@@ -173,12 +382,13 @@ CASES: dict[str, list[tuple[list[tuple[str, Any]], str]]] = {
     "report-unused": [([(f"{SUM}.report", GONE)], "reports.tong-hop.[key]")],
     "form-unused": [([("forms.khac", {})], "forms.khac.[key]")],
 }  # fmt: skip
-#: Rules about contacts have tests of their own below.
-OF_CONTACTS = {"contact-named-as-agency", "contact-missing", "contact-dates-reversed"}
+#: Rules about contacts, and the one about size, have tests of their own below.
+BY_THEMSELVES = {"contact-named-as-agency", "contact-missing", "contact-dates-reversed", "too-many-bodies"}
 
 
 def found(*edits: tuple[str, Any], contacts: tuple[Contact, ...] | None = None) -> list[Finding]:
-    plan = Plan.model_validate(small(*edits))
+    own = [(place, value if value is GONE else copy.deepcopy(value)) for place, value in edits]
+    plan = Plan.model_validate(small(*own))
     tables = shipped_tables()
     return list(check_plan(plan, CALENDAR, tables, ISSUED, contacts))
 
@@ -203,8 +413,11 @@ def test_a_broken_rule_is_found_where_it_is_broken(code: str, edits: list[tuple[
 
 
 def test_every_rule_of_a_plan_is_broken_by_a_test():
-    rules = (*PLAN_RULES, *ID_RULES, *PEOPLE_RULES, *TEXT_RULES, *TIME_RULES, *REPORT_RULES)
-    assert {rule.code for rule in rules} - CASES.keys() == OF_CONTACTS
+    rules = (
+        *PLAN_RULES, *ID_RULES, *PEOPLE_RULES, *BODY_RULES, *TEXT_RULES, *TIME_RULES, *RECURRENCE_RULES, *ORDER_RULES,
+        *REPORT_RULES,
+    )  # fmt: skip
+    assert {rule.code for rule in rules} - CASES.keys() == BY_THEMSELVES
 
 
 def test_every_check_has_a_docstring_and_a_name_of_its_own():
@@ -234,9 +447,9 @@ def _has(schema: dict[str, Any], node: dict[str, Any], steps: list[str]) -> bool
     first, *rest = steps
     if first == "[]":
         return "items" in node and _has(schema, node["items"], rest)
-    if first == "*":
+    if first in ("*", "[key]"):
         inside = [node.get("additionalProperties"), *node.get("patternProperties", {}).values()]
-        return any(isinstance(branch, dict) and _has(schema, branch, rest) for branch in inside)
+        return any(isinstance(one, dict) and (first == "[key]" or _has(schema, one, rest)) for one in inside)
     return first in node.get("properties", {}) and _has(schema, node["properties"][first], rest)
 
 
@@ -346,3 +559,135 @@ def test_agencies_with_duties_and_without_a_contact_are_named_in_one_warning():
 def test_a_contact_that_ended_before_the_roster_day_reaches_nobody():
     ended = found(contacts=(contact(until="2026-01-01"),))
     assert "so" in ended[0].data["ids"]
+
+
+def test_committees_that_are_established_and_used_have_no_findings():
+    assert found(*BODY) == []
+
+
+def test_a_committee_and_that_of_one_agency_may_stand_wherever_a_group_or_an_agency_may():
+    edits = [(f"{SUM}.chases", ["ban", "ban.huyen-a"]), ("reports.tong-hop.to", ["tinh", "ban.huyen-b"]),
+             (f"{DUTY}.through", "ban"), ("agencies.so.standing", "huyen-a")]  # fmt: skip
+    assert found(*BODY, *edits) == []
+
+
+def test_a_committee_is_answered_for_by_the_contacts_of_its_agency_unless_it_has_its_own():
+    register = tuple(contact(id=f"c-{one}", agency=one) for one in ("so", "huyen-a", "huyen-b"))
+    assert found(*BODY, contacts=register) == []
+    silent = found(*BODY, ("bodies.ban.contacts", "own"), contacts=(*register, contact(id="c", agency="ban.huyen-a")))
+    assert [(one.code, one.data["ids"]) for one in silent] == [("contact-missing", ["ban.huyen-b"])]
+    unknown = found(*BODY, contacts=(*register, contact(id="c", agency="ban.so")))
+    assert [(one.code, dotted(one)) for one in unknown] == [("unknown-agency", "contacts.3.agency")]
+
+
+def test_a_series_of_reports_and_the_one_that_puts_them_together_have_no_findings():
+    assert found(*SERIES) == []
+
+
+def test_a_chain_of_series_is_judged_in_the_first_period_of_both():
+    """The districts begin a quarter before the department does: that quarter is put together by nobody."""
+    edits = [(f"{SUM}.every.starting", "2027-Q1")]
+    assert found(*SERIES, *edits) == []
+    tight = next(one for one in found(*SERIES, *edits, (f"{SUM}.takes.days", "9")) if one.code == "chain-too-tight")
+    assert (tight.data["child_day"], tight.data["parent_day"]) == ("2027-03-15", "2027-03-24")
+
+
+def test_a_duty_that_does_not_recur_may_put_a_series_together():
+    edits = [(f"{SUM}.every", GONE), ("reports.tong-hop.due", {"before": "2027-04-21"})]
+    assert found(*SERIES, *edits) == []
+
+
+def test_a_day_of_a_later_month_is_told_by_next():
+    edits = [("reports.bao-cao.due", {"before": {"day": "10", "month": "next"}}), ("reminders.1.escalate", GONE)]
+    chain = ("reports.tong-hop.due", {"by": {"day": "29", "month": "next"}})
+    assert {one.code for one in found(*SERIES, *edits, chain)} <= {"deadline-not-worked"}
+
+
+def test_a_series_may_end_with_an_event_or_never():
+    for ending in ("phan-bo", "open", "2027-Q4"):
+        edits = [(f"{one}.every.ending", ending) for one in (DUTY, SUM)]
+        assert found(*SERIES, *edits) == []
+
+
+def test_a_duty_on_demand_may_be_of_a_group_that_nobody_can_count_and_be_due_after_its_opening():
+    edits = [("groups.doan", {"words": "Sở", "unnamed": "true"}), (f"{SPREAD}.reported_in", GONE),
+             (f"{SPREAD}.assigned_to", ["doan"]), (f"{SPREAD}.on_demand", {"by": "assignee"}),
+             (f"{SPREAD}.due", {"completed": {"within": {"days": "5", "after": "opened"}}})]  # fmt: skip
+    assert found(*edits) == []
+
+
+def test_the_agency_above_receives_a_report():
+    """Whoever owes it stands under some agency; a committee under that of the agency it belongs to."""
+    assert found(("reports.bao-cao.to", "superior")) == []
+    edits = [("responsibilities.cua-ban.gives", {"what": "sách", "to": ["superior", "subordinates"]})]
+    assert found(*BODY, *edits) == []
+
+
+def test_a_report_of_the_agencies_below_may_be_put_together_by_one_that_owes_it_itself():
+    edits = [("agencies.huyen-b.under", "huyen-a"), (f"{SUM}.assigned_to", ["huyen-a"]),
+             (f"{SUM}.consolidates", [{"responsibility": "to-chuc", "of": "subordinates"}])]  # fmt: skip
+    assert "consolidator-in-group" not in {one.code for one in found(*edits)}
+    assert "no-subordinates" not in {one.code for one in found(*edits)}
+
+
+def test_what_comes_after_duties_of_another_rhythm_is_not_compared_by_its_day():
+    edits = [(f"{SUM}.every", GONE), ("reports.tong-hop.due", {"before": "2026-11-21"}), (f"{SUM}.consolidates", []),
+             (f"{SUM}.after", ["to-chuc"])]  # fmt: skip
+    assert "deadline-order-across" not in {one.code for one in found(*SERIES, *edits)}
+
+
+def test_every_circle_of_duties_that_wait_for_one_another_is_told_once():
+    edits = [(f"{SUM}.after", ["tuyen-truyen", "to-chuc"]), (f"{SPREAD}.after", ["tong-hop"])]
+    chains = [one.data["chain"] for one in found(*edits) if one.code == "after-cycle"]
+    assert chains == ["tuyen-truyen → tong-hop → tuyen-truyen"]
+
+
+def test_an_agency_that_outlives_its_duties_needs_no_successor():
+    """The last report of a district is due on 13 November."""
+    assert found(("agencies.huyen-b.until", "2026-11-13")) == []
+    late = found(("agencies.huyen-b.until", "2026-11-12"))
+    assert [(one.code, dotted(one)) for one in late] == [("no-successor", "agencies.huyen-b.until")]
+
+
+@pytest.mark.parametrize("rhythm", [{"continuous": {}}, {"every": {"period": "year", "ending": "open"}}])
+def test_an_agency_that_ends_while_a_duty_goes_on_is_succeeded(rhythm: dict[str, Any]):
+    """Its committee's duties fall to whoever succeeds it, also where that agency has no committee."""
+    edits = [*BODY, ("plan.period.and_after", "true"), ("agencies.huyen-a.until", "2027-06-30"),
+             *((f"responsibilities.cua-ban.{key}", value) for key, value in rhythm.items())]  # fmt: skip
+    assert {one.data["id"] for one in found(*edits) if one.code == "no-successor"} == {"huyen-a"}
+    for successor in ("huyen-b", "so"):
+        passed_on = found(*edits, ("agencies.huyen-a.succeeded_by", successor))
+        assert not {"no-successor", "successor-absent"} & {one.code for one in passed_on}
+
+
+def test_duties_may_pass_on_through_several_successors():
+    edits = [("agencies.huyen-a.until", "2026-11-10"), ("agencies.huyen-a.succeeded_by", "so"),
+             ("agencies.so.until", "2026-11-09"), ("agencies.so.succeeded_by", "huyen-b")]  # fmt: skip
+    assert "successor-absent" not in {one.code for one in found(*edits)}
+
+
+def test_a_clause_is_taken_up_by_a_committee_and_by_those_who_are_told_to_carry_the_plan_out():
+    clause = ("clauses.+", {"id": "I.3", "kind": "duty", "text": "Hát."})
+    for edit in (("bodies.ban.clause", "I.3"), ("plan.executors", {"clause": "I.3", "agencies": ["so"]})):
+        assert "clause-not-covered" not in {one.code for one in found(*BODY, clause, edit)}
+
+
+def test_states_that_are_gone_are_moved_to_states_that_are_there():
+    assert found(("migrate_states.task", {"doing": "open"})) == []
+    guess = next(one for one in found(("migrate_states.task", {"doing": "opne"})) if one.data.get("guess"))
+    assert guess.data["guess"] == "open"
+
+
+def test_a_series_that_cannot_be_counted_is_a_finding_and_no_endless_search():
+    """A5: no period's date follows the plan when all of them are one day before it."""
+    edits = [*SERIES, (f"{DUTY}.every.starting", GONE), ("reports.bao-cao.due", {"by": "2020-01-01"})]
+    assert "day-of-every-period" in {one.code for one in found(*edits)}
+
+
+def test_a_plan_that_makes_more_committees_than_can_be_held_is_refused_before_they_are_made(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """A5: a few lines multiply with the roster."""
+    monkeypatch.setattr(plan_rules, "MOST_BODIES", 1)
+    refused = found(*BODY)
+    assert [(one.code, dotted(one), one.data["count"]) for one in refused] == [("too-many-bodies", "bodies", 2)]

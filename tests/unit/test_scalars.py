@@ -20,13 +20,12 @@ from campaignflow.domain.scalars import (
     PlanDays,
     PlanId,
     PlanInt,
-    PlanWindow,
     Text,
     TimeOfDay,
     Weekday,
-    WindowOrPeriod,
     whole,
 )
+from campaignflow.domain.spans import PlanWindow, WindowOrPeriod
 
 
 def read(kind: Any, value: object) -> object:

@@ -123,7 +123,7 @@ def test_an_entry_of_an_unknown_assignment_is_refused(campaign: Campaign) -> Non
 
 
 def test_an_event_settles_the_deadlines_that_waited_for_it(campaign: Campaign) -> None:
-    before = facts(campaign, "answer/ash").due_version
+    before = campaign.running().duties["answer"].due_version
     assert standing(campaign, NOW, "answer/ash") == "not_due"
 
     campaign.occur("decision", at=moment("2026-03-02 10:00"), now=moment(NOW))
@@ -131,8 +131,8 @@ def test_an_event_settles_the_deadlines_that_waited_for_it(campaign: Campaign) -
     due = campaign.show("answer/ash", now=moment(NOW)).line.due
     assert due is not None
     assert (due.last_moment, str(due.last_working_day)) == (moment("2026-03-13 00:00"), "2026-03-12")
-    assert facts(campaign, "answer/ash").due_version == before + 1
-    assert facts(campaign, "hold/ash").due_version == 0
+    assert campaign.running().duties["answer"].due_version == before + 1
+    assert campaign.running().duties["hold"].due_version == 0
     assert standing(campaign, "2026-03-13 00:00", "answer/ash") == "overdue"
     assert campaign.verify().ok
 

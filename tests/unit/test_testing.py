@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from campaignflow import Campaign, testing
-from campaignflow.services.errors import PlanChanged
 from campaignflow.testing import SAMPLE, SAMPLE_ISSUED, FixedClock, load_text, open_sample, sample_plan
 
 if TYPE_CHECKING:
@@ -98,10 +97,11 @@ def test_a_sample_on_a_file_is_opened_again_as_it_was(tmp_path: Path) -> None:
         assert again.history()[-1].actor == "north"
 
 
-def test_another_text_on_the_same_file_is_refused(tmp_path: Path) -> None:
+def test_another_text_on_the_same_file_is_an_amendment(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'sample.db'}"
     with Campaign.open(database=database, now=SAMPLE_ISSUED) as campaign:
         campaign.apply_loaded(load_text(SAMPLE.replace("North District", "The North")))
 
-    with pytest.raises(PlanChanged):
-        open_sample(database)
+    with open_sample(database) as sample:
+        assert sample.running().revision == 2
+        assert sample.running().agencies["north"].name == "North District"

@@ -28,6 +28,7 @@ _CLI = "campaignflow.cli"
 SECTIONS = (
     Section(N_("Plan"), (
         Entry("init", f"{_CLI}.plans:init", N_("Start a plan in a new folder.")),
+        Entry("import", f"{_CLI}.workbooks:import_", N_("Make or change a plan from a workbook.")),
         Entry("check", f"{_CLI}.plans:check", N_("Find everything that is wrong with a plan.")),
         Entry("apply", f"{_CLI}.plans:apply", N_("Make the plan's text the running revision.")),
     )),
@@ -40,7 +41,10 @@ SECTIONS = (
         Entry("advance", f"{_CLI}.steps:advance", N_("Take one step, or the same step for many.")),
         Entry("part", f"{_CLI}.steps:part", N_("Tick a point of a duty.")),
         Entry("event", f"{_CLI}.steps:event", N_("Record that an outside event happened.")),
+        Entry("open", f"{_CLI}.changes:open_", N_("Open a duty on demand for an agency.")),
         Entry("exempt", f"{_CLI}.steps:exempt", N_("Exempt an assignment, with the reason.")),
+        Entry("extend", f"{_CLI}.changes:extend", N_("Give one assignment a later last day.")),
+        Entry("undo", f"{_CLI}.changes:undo", N_("Take back the last step, with the reason.")),
     )),
     Section(N_("Documents and reports"), (
         Entry("submit", f"{_CLI}.steps:submit", N_("Record a report or a document that was sent.")),
@@ -49,6 +53,7 @@ SECTIONS = (
     )),
     Section(N_("People"), (
         Entry("acknowledge", f"{_CLI}.steps:acknowledge", N_("Record that an agency knows, and what it promised.")),
+        Entry("delegate", f"{_CLI}.changes:delegate", N_("Let another agency act between two days.")),
         Entry("confirm", f"{_CLI}.steps:confirm", N_("Confirm a group that the plan does not list.")),
         Entry("contacts", f"{_CLI}.contacts:contacts", N_("Keep the register of contacts.")),
     )),
@@ -56,6 +61,7 @@ SECTIONS = (
         Entry("history", f"{_CLI}.journal:history", N_("Show what happened, and when it was recorded.")),
         Entry("verify", f"{_CLI}.journal:verify", N_("Prove that the journal was not changed.")),
         Entry("export", f"{_CLI}.journal:export", N_("Write everything as open files.")),
+        Entry("close", f"{_CLI}.changes:close", N_("Close the campaign, and archive it.")),
     )),
     Section(N_("To begin"), (
         Entry("demo", f"{_CLI}.demo:demo", N_("Rehearse the campaign of 2020 in a folder to look at.")),

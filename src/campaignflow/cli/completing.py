@@ -57,6 +57,15 @@ triggers = _offering(_triggers)
 parts = _offering(_parts)
 """Parts of the duty of the key before."""
 
+
+def _demands(campaign: Campaign, params: dict[str, Any]) -> Iterable[str]:
+    duties = campaign.running().duties.values()
+    return dict.fromkeys(one.responsibility for one in duties if one.on_demand and one.dropped is None)
+
+
+demands = _offering(_demands)
+"""Duties on demand, which `open` opens."""
+
 agencies = _offering(lambda campaign, params: campaign.running().agencies)
 """Agencies of the plan."""
 
@@ -65,6 +74,14 @@ events = _offering(lambda campaign, params: campaign.running().header["events"])
 
 groups = _offering(lambda campaign, params: campaign.running().header["unconfirmed"])
 """Groups that wait for confirmation."""
+
+
+def _actors(campaign: Campaign, params: dict[str, Any]) -> Iterable[str]:
+    return ("coordinator", *campaign.running().agencies, *(contact.id for contact in campaign.contacts()))
+
+
+actors = _offering(_actors)
+"""Who may act: the coordinator, agencies, the bodies among them, and contacts."""
 
 contacts = _offering(lambda campaign, params: [contact.id for contact in campaign.contacts()])
 """Contacts of the register."""

@@ -83,6 +83,8 @@ def _refused(error: CampaignflowError) -> Complaint:
     words, data = current(), dict(error.data)
     if meant := re.search("`(.+)`", str(data.get("hint", ""))):
         data["hint"] = say(N_(" (did you mean `{word}`?)"), word=meant[1])
+    if "why" in data:  # a message of its own, which says what stands in the way
+        data["why"] = words.gettext(str(data["why"]))
     data |= {field: _spoken(kind, data[field]) for field, kind in _SPOKEN.items() if field in data}
     return Complaint(
         code=error.code,

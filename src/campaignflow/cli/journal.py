@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @pass_context
 def history(context: Context, key: str | None) -> None:
     """Prints the journal."""
-    from campaignflow.cli.showing import events_table
+    from campaignflow.cli.events import events_table
 
     with context.campaign() as campaign:
         events = campaign.journal(key)

@@ -23,6 +23,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 from click.core import ParameterSource
 
+from campaignflow.cli import completing
 from campaignflow.cli.base import Argument, Command, GlobalOption, Group, Option
 from campaignflow.cli.context import Context, Invocation
 from campaignflow.i18n import LANGUAGES, N_, say
@@ -111,7 +112,7 @@ GLOBAL_OPTIONS: tuple[GlobalOption, ...] = (
     ),
     _global(
         "--as", "actor", N_("Who acts; by default the coordinator."),
-        metavar="CONTACT|AGENCY", envvar="CAMPAIGNFLOW_ACTOR",
+        metavar="CONTACT|AGENCY", envvar="CAMPAIGNFLOW_ACTOR", shell_complete=completing.actors,
     ),
     _global(
         "--lang", "lang", N_("The language to speak."),

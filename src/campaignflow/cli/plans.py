@@ -16,6 +16,7 @@ from campaignflow.cli.context import PLAN_FILE, Context, NoPlan, plan_file
 from campaignflow.cli.documents import document_of
 from campaignflow.cli.options import DATE, Writing, argument, command, option, pass_context
 from campaignflow.cli.output import clean, wrap
+from campaignflow.cli.renewing import start_from
 from campaignflow.domain import clock
 from campaignflow.i18n import N_, current, label, say
 from campaignflow.services import shapes
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from campaignflow.domain.findings import Finding
     from campaignflow.loading.plans import LoadedPlan
     from campaignflow.services.apply import Applied
+    from campaignflow.services.running import Running
 
 SHOWN = 12
 """So many agencies are named in the words of `apply`; JSON has all of them."""
@@ -37,15 +39,37 @@ SHOWN = 12
     "init",
     N_(
         "Start a plan in the folder DIR: a small one with comments, which passes `check` as it is.\n\n"
-        "Put your own plan into it piece by piece, and check as you go."
+        "Put your own plan into it piece by piece, and check as you go.\n\n"
+        "With --from it is the plan of another year, its dates moved, its comments and order kept; what a person must "
+        "look at is listed."
     ),
-    examples=("campaignflow init tuan-le-2025", "cd tuan-le-2025 && campaignflow check"),
+    examples=(
+        "campaignflow init tuan-le-2025",
+        "cd tuan-le-2025 && campaignflow check",
+        "campaignflow init tuan-le-2026 --from tuan-le-2025 --dry-run",
+        "campaignflow init tuan-le-2025 --xlsx",
+    ),
 )
 @argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@option("--from", "plan", type=click.Path(path_type=Path), metavar="PLAN", help=N_("Make it from this plan."))
+@option("--year", type=click.IntRange(1900, 2200), metavar="Y", help=N_("With --from: its year; by default the next."))
+@option("--dry-run", is_flag=True, help=N_("With --from: only show what it would do."))
+@option("--xlsx", is_flag=True, help=N_("Write a workbook to fill in; in a folder with a plan, of that plan."))
 @pass_context
-def init(context: Context, folder: Path) -> None:
-    """Writes the starter."""
+def init(context: Context, folder: Path, plan: Path | None, year: int | None, dry_run: bool, xlsx: bool) -> None:
+    """Writes the starter, or next year's plan, or the workbook of a plan."""
     from campaignflow.services.starter import write_starter
+
+    if plan is not None and xlsx:
+        raise click.UsageError(say(N_("Make the plan with --from first, then its workbook with --xlsx.")))
+    if plan is not None:
+        return start_from(context, folder, plan, year, dry_run=dry_run)
+    if year is not None or dry_run:
+        raise click.UsageError(say(N_("{option} goes with --from PLAN."), option="--dry-run" if dry_run else "--year"))
+    if xlsx:
+        from campaignflow.cli.workbooks import start_workbook
+
+        return start_workbook(context, folder, _today(context))
 
     files = write_starter(folder, _today(context))
     context.answer(
@@ -143,7 +167,9 @@ def finding_lines(context: Context, findings: Sequence[Finding]) -> Iterator[str
     "apply",
     N_(
         "Make the plan's text the running revision: its duties begin to be owed.\n\n"
-        "On a terminal it shows first what that does, and asks. The same text twice changes nothing."
+        "A changed text is an amendment: what differs is told clause by clause and agency by agency, work done is "
+        "kept, and whoever owes something else is asked to acknowledge it again. On a terminal it shows first what "
+        "that does, and asks. The same text twice changes nothing."
     ),
     examples=("campaignflow apply --dry-run", "campaignflow apply --number 140/KH-UBND --date 2020-09-21"),
 )
@@ -151,16 +177,25 @@ def finding_lines(context: Context, findings: Sequence[Finding]) -> Iterator[str
 @option("--yes", is_flag=True, help=N_("Do not ask."))
 @option("--number", metavar="TEXT", help=N_("The document's number, such as 152/KH-UBND."))
 @option("--date", type=DATE, metavar="DATE", help=N_("The document's date."))
+@option(
+    "--attach", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE", multiple=True,
+    help=N_("The document itself, to be kept; may be given again."),
+)  # fmt: skip
+@option("--note", metavar="TEXT", help=N_("A note kept with it."))
 @pass_context
-def apply(context: Context, dry_run: bool, yes: bool, number: str | None, date: str | None) -> None:
+def apply(
+    context: Context, dry_run: bool, yes: bool, number: str | None, date: str | None, attach: tuple[Path, ...],
+    note: str | None,
+) -> None:  # fmt: skip
     """Applies the plan."""
     with _campaign(context, None) as campaign:
         loaded = _load(context, campaign)
         if not (dry_run or yes):
-            _ask(context, campaign.apply_loaded(loaded, dry_run=True))
-        document = document_of(Writing(number=number, date=date))
-        applied = campaign.apply_loaded(loaded, dry_run=dry_run, document=document)
-    context.answer(shapes.applied_document(applied), lambda: _applied(context, applied, dry_run=dry_run))
+            _ask(context, campaign, campaign.apply_loaded(loaded, dry_run=True))
+        document = document_of(Writing(number=number, date=date, attach=attach))
+        applied = campaign.apply_loaded(loaded, dry_run=dry_run, document=document, note=note)
+        running = _running(campaign, applied)
+    context.answer(shapes.applied_document(applied), lambda: _applied(context, running, applied, dry_run=dry_run))
 
 
 def _load(context: Context, campaign: Campaign) -> LoadedPlan:
@@ -178,28 +213,65 @@ def _load(context: Context, campaign: Campaign) -> LoadedPlan:
         raise
 
 
-def _ask(context: Context, planned: Applied) -> None:
+def _ask(context: Context, campaign: Campaign, planned: Applied) -> None:
     """On a terminal, shows what applying would do and asks; elsewhere whoever runs it has decided."""
     if not planned.changed or not sys.stdin.isatty():
         return
-    context.note(_applied(context, planned, dry_run=True))
+    context.note(_applied(context, _running(campaign, planned), planned, dry_run=True))
     if not click.confirm(say(N_("Apply it?")), err=True):
         context.note(say(N_("Nothing was applied.")))
         context.exit(1)
 
 
-def _applied(context: Context, applied: Applied, *, dry_run: bool) -> str:
+def _running(campaign: Campaign, applied: Applied) -> Running | None:
+    """The revision that runs, where what was applied has to be told with its names."""
+    return campaign.running() if applied.knock_on else None
+
+
+def _applied(context: Context, running: Running | None, applied: Applied, *, dry_run: bool) -> str:
     if not applied.changed:
         same = say(N_("The plan runs already as revision {number}; nothing changes."), number=applied.revision)
         return "\n".join(wrap(same, context.width))
     head = N_("This would become revision {number}.") if dry_run else N_("The plan runs as revision {number}.")
-    named = ", ".join(applied.affected[:SHOWN]) + (", …" if len(applied.affected) > SHOWN else "")
-    agencies = words.counted("{count} agency", "{count} agencies", len(applied.affected))
-    lines = [
-        say(head, number=applied.revision),
-        words.counted("{count} assignment added", "{count} assignments added", len(applied.added)),
-        f"{agencies}: {named}",
-    ]
-    if applied.removed:
-        lines.append(words.counted("{count} assignment removed", "{count} assignments removed", len(applied.removed)))
-    return "\n".join(line for text in lines for line in wrap(text, context.width, indent="  "))
+    lines = [*wrap(say(head, number=applied.revision), context.width)]
+    if applied.diff is not None:
+        from campaignflow.cli.diffing import diff_lines
+
+        lines += ["", *diff_lines(context.style, context.width, applied.diff), ""]
+    for text in (*_counts(applied, dry_run=dry_run), *_affected(applied)):
+        lines += wrap(text, context.width, indent="  ")
+    if running is not None:
+        from campaignflow.cli.changes import knock_on_lines
+
+        lines += ["", *"".join(knock_on_lines(context, running, applied.knock_on)).splitlines()]
+    return "\n".join(lines)
+
+
+def _counts(applied: Applied, *, dry_run: bool) -> Iterator[str]:
+    """How many assignments come, go and come again; of a first plan, how many there are."""
+    added, removed, restored = len(applied.added), len(applied.removed), len(applied.restored)
+    if not (added or removed or restored):
+        yield say(N_("No assignment comes or goes."))
+        return
+    if dry_run:
+        yield words.counted("{count} assignment would be added", "{count} assignments would be added", added)
+        if removed:
+            yield words.counted(
+                "{count} assignment would be cancelled", "{count} assignments would be cancelled", removed
+            )
+        if restored:
+            yield words.counted(
+                "{count} assignment would be owed again", "{count} assignments would be owed again", restored
+            )
+        return
+    yield words.counted("{count} assignment added", "{count} assignments added", added)
+    if removed:
+        yield words.counted("{count} assignment cancelled", "{count} assignments cancelled", removed)
+    if restored:
+        yield words.counted("{count} assignment owed again", "{count} assignments owed again", restored)
+
+
+def _affected(applied: Applied) -> Iterator[str]:
+    if applied.affected:
+        named = ", ".join(applied.affected[:SHOWN]) + (", …" if len(applied.affected) > SHOWN else "")
+        yield f"{words.counted('{count} agency', '{count} agencies', len(applied.affected))}: {named}"

@@ -17,6 +17,7 @@ from campaignflow.i18n import N_, label, say
 from campaignflow.services import shapes
 
 if TYPE_CHECKING:
+    from campaignflow.services.running import Running
     from campaignflow.services.status import Group, Line, Status, Totals
     from campaignflow.services.worklist import Item
 
@@ -122,7 +123,9 @@ def _heading(context: Context, current: Status) -> Iterator[str]:
     phase = say(N_("phase: {phase}"), phase=label("phase", current.phase)) if current.phase else ""
     revision = say(N_("revision {number}"), number=current.running.revision)
     as_of = say(N_("as of {moment}"), moment=words.moment(current.now, weekday=True))
-    yield _wrapped(context, " · ".join(one for one in (as_of, phase, revision) if one))
+    ended = current.running.closed
+    closed = say(N_("closed since {moment}"), moment=words.stored_moment(ended, current.running.zone)) if ended else ""
+    yield _wrapped(context, " · ".join(one for one in (as_of, phase, revision, closed) if one))
     yield "\n"
 
 
@@ -155,7 +158,7 @@ def _section(context: Context, current: Status, name: str) -> Iterator[str]:
     for _, alike in groupby(lines, key=_alike):
         block = list(alike)
         yield from _block_title(context, block[0], words.outlook(block[0], current.running.zone))
-        rows = [(line.facts.key, _agency(line)) for line in block]
+        rows = [(line.facts.key, _agency(line, current.running)) for line in block]
         yield _indented(pairs(rows, width=context.width - 4, style=context.style), "    ")
 
 
@@ -166,7 +169,8 @@ def _alike(line: Line) -> tuple[object, ...]:
 def _block_title(context: Context, line: Line, due: str) -> Iterator[str]:
     """The duty with its clause; below it, where there is a deadline, the state and the last working day."""
     share = f" · {label('role', line.duty.role)}" if line.duty.partner else ""
-    title = f"{line.duty.title} ({line.duty.clause}){share}"
+    period = f" · {words.period(line.duty.period)}" if line.duty.period else ""
+    title = f"{line.duty.title} ({line.duty.clause}){period}{share}"
     state = words.state(line.state)
     if not due:
         title, state = f"{title} · {state}", ""
@@ -175,12 +179,20 @@ def _block_title(context: Context, line: Line, due: str) -> Iterator[str]:
         yield _wrapped(context, f"{state} · {due}", "  ")
 
 
-def _agency(line: Line) -> str:
-    """The agency, with what it has promised for what is late."""
-    if line.facts.promised and not line.state.final:
-        promised = say(N_("promised for {day}"), day=words.iso_day(line.facts.promised))
-        return f"{line.agency_name} ({promised})"
-    return line.agency_name
+def _agency(line: Line, running: Running) -> str:
+    """Who holds it, with whom it shares it, who acts for it, what it has promised, and whether it knows of a change."""
+    told = []
+    if line.duty.joint:
+        others = "; ".join(words.agency(running, one) for one in line.duty.joint)
+        told.append(say(N_("shared with: {agencies}"), agencies=others))
+    if not line.state.final:
+        if line.delegate:
+            told.append(say(N_("delegated to {agency}"), agency=words.agency(running, line.delegate)))
+        if line.facts.promised:
+            told.append(say(N_("promised for {day}"), day=words.iso_day(line.facts.promised)))
+        if line.to_acknowledge:
+            told.append(say(N_("amended, not acknowledged again yet")))
+    return f"{line.agency_name} ({'; '.join(told)})" if told else line.agency_name
 
 
 def _indented(text: str, indent: str) -> str:

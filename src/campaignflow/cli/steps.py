@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,7 +15,7 @@ from campaignflow.cli.documents import day_of, saying
 from campaignflow.cli.options import DATE, Writing, argument, command, option, pass_context, writing_options
 from campaignflow.cli.output import wrap
 from campaignflow.errors import CampaignflowError
-from campaignflow.i18n import N_, label, say
+from campaignflow.i18n import N_, say
 from campaignflow.services import shapes
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from campaignflow.services.status import Line
     from campaignflow.services.steps import StepTaken
 
-SELECTABLE = ("agency", "responsibility", "role", "region", "phase", "state", "standing")
+SELECTABLE = ("agency", "responsibility", "period", "role", "region", "phase", "state", "standing")
 """What `advance --select` can choose assignments by."""
 
 
@@ -46,14 +45,16 @@ class NothingSelected(CampaignflowError):
     N_(
         "Take one step of one assignment: the TRIGGER that `campaignflow show KEY` names.\n\n"
         "With --select the same step of every assignment that fits: of all of them, or, if one cannot take it, of "
-        "none."
+        "none. With --sheet the steps of a sheet, each with its document and dates: likewise all or none."
     ),
     examples=(
         "campaignflow advance to-chuc-tuan-le/cao-loc register --number 152/KH-UBND --date 2020-09-28",
         "campaignflow advance --select responsibility=huong-ung --select state=submitted accept",
+        "campaignflow advance --write-sheet cac-buoc.xlsx",
+        "campaignflow advance --sheet cac-buoc.xlsx --dry-run",
     ),
 )
-@argument("words_", nargs=-1, required=True, metavar="[KEY] TRIGGER", shell_complete=completing.triggers)
+@argument("words_", nargs=-1, required=False, metavar="[KEY] [TRIGGER]", shell_complete=completing.triggers)
 @option(
     "--select", multiple=True, metavar="FIELD=VALUE",
     help=N_("Every assignment with this value; may be given again. Fields: agency, responsibility, role, region, "
@@ -61,12 +62,36 @@ class NothingSelected(CampaignflowError):
 )  # fmt: skip
 @option("--reason", metavar="TEXT", help=N_("Why; some steps need it."))
 @option("--yes", is_flag=True, help=N_("Do not ask before taking a step of many."))
+@option(
+    "--sheet",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_(
+        "Take the steps of this workbook or CSV file. Columns: key, trigger, number, date, sent, at, reason, "
+        "note, on_behalf_of, nil."
+    ),
+)
+@option(
+    "--write-sheet",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=N_("Write a workbook for --sheet: a row for each open assignment, its steps to choose from."),
+)
+@option("--dry-run", is_flag=True, help=N_("With --sheet: only show what it would do."))
 @writing_options
 @pass_context
 def advance(
-    context: Context, words_: tuple[str, ...], select: tuple[str, ...], reason: str | None, yes: bool, writing: Writing
-) -> None:
-    """Takes a step, or the same step of many."""
+    context: Context, words_: tuple[str, ...], select: tuple[str, ...], reason: str | None, yes: bool,
+    sheet: Path | None, write_sheet: Path | None, dry_run: bool, writing: Writing,
+) -> None:  # fmt: skip
+    """Takes a step, the same step of many, or the steps of a sheet."""
+    if sheet or write_sheet:
+        if (sheet and write_sheet) or words_ or select or reason or writing != Writing():
+            raise click.UsageError(say(N_("--sheet and --write-sheet stand alone: the sheet says what is to be done.")))
+        _of_sheet(context, sheet, write_sheet, dry_run=dry_run)
+        return
+    if dry_run:
+        raise click.UsageError(say(N_("--dry-run goes with --sheet FILE.")))
     if len(words_) != (1 if select else 2):
         raise click.UsageError(say(N_("Give KEY and TRIGGER, or --select FIELD=VALUE and TRIGGER.")))
     if not select:
@@ -84,6 +109,20 @@ def advance(
         {"steps": [shapes.step_document(step) for step in taken]},
         lambda: _wrapped(context, *(_told(running, step) for step in taken)),
     )
+
+
+def _of_sheet(context: Context, sheet: Path | None, write_sheet: Path | None, *, dry_run: bool) -> None:
+    """Takes the steps of a sheet, or writes one."""
+    from campaignflow.cli import step_sheets
+
+    def tell(campaign: Campaign, taken: Sequence[StepTaken]) -> str:
+        running = campaign.running()
+        return _wrapped(context, *(_told(running, step) for step in taken))
+
+    if sheet is not None:
+        step_sheets.take_sheet(context, sheet, tell, dry_run=dry_run)
+    elif write_sheet is not None:
+        step_sheets.write_sheet(context, write_sheet)
 
 
 @command(
@@ -162,22 +201,15 @@ def _take(
         step = campaign.advance(key, trigger, nil=nil, **said)
         line, running = campaign.show(key).line, campaign.running()
     context.answer(
-        shapes.step_document(step), lambda: _wrapped(context, _told(running, step), _stands(line, running.zone))
+        shapes.step_document(step), lambda: _wrapped(context, _told(running, step), words.stands(line, running.zone))
     )
 
 
 def _told(running: Running, step: StepTaken) -> str:
-    responsibility = step.key.partition("/")[0]
-    duties = (running.duties.get(name) for name in (responsibility, f"{responsibility}+"))
-    tables = [running.table(duty) for duty in duties if duty]
-    table = next((one for one in tables if one.step(step.source, step.trigger)), tables[0])
+    table = words.lifecycle_of(running, step.key, step.source, step.trigger)
+    assert table is not None, "a step was taken by it"
     moved = words.moved(table, step.trigger, step.source, step.target)
     return say(N_("{key}: {moved} (event {sequence})"), key=step.key, moved=moved, sequence=step.sequence)
-
-
-def _stands(line: Line, zone: ZoneInfo) -> str:
-    due = words.outlook(line, zone)
-    return f"{line.agency_name}: {label('standing', line.standing.standing)}" + (f"; {due}" if due else "")
 
 
 def _selected(campaign: Campaign, selection: Sequence[str]) -> list[str]:
@@ -202,8 +234,9 @@ def _selected(campaign: Campaign, selection: Sequence[str]) -> list[str]:
 
 def _field(line: Line, name: str) -> str | None:
     values = {
-        "agency": line.facts.agency,
+        "agency": line.agency,
         "responsibility": line.duty.responsibility,
+        "period": line.duty.period,
         "role": line.duty.role,
         "region": line.region,
         "phase": line.state.phase,

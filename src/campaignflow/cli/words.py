@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 
 from campaignflow.cli.output import STANDING_TONES, Toned
 from campaignflow.domain import clock
+from campaignflow.domain.deadlines import CONTINUOUS, Deadline
 from campaignflow.i18n import N_, current, format_date, format_moment, label, say
 
 if TYPE_CHECKING:
     from campaignflow.domain.assignments import Facts
-    from campaignflow.domain.deadlines import Deadline
     from campaignflow.domain.lifecycle import State, Step, Table
     from campaignflow.domain.standing import Standing
+    from campaignflow.services.running import Running
     from campaignflow.services.status import Line
     from campaignflow.services.worklist import Item
 
@@ -24,6 +25,8 @@ NOTHING = "—"
 """What stands where there is nothing to say."""
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_PERIOD = re.compile(r"(?P<year>\d{4})-(?:(?P<month>\d\d)|Q(?P<quarter>[1-4])|H(?P<half>[12]))")
+_ROMAN = ("I", "II", "III", "IV")
 
 
 def day(value: dt.date | None, *, weekday: bool = False) -> str:
@@ -44,6 +47,33 @@ def moment(value: dt.datetime, *, weekday: bool = False) -> str:
 def stored_moment(micros: int, zone: ZoneInfo) -> str:
     """A stored instant for people."""
     return moment(clock.from_micros(micros, zone))
+
+
+def period(text: str) -> str:
+    """The id of a period for people: the third quarter of 2014."""
+    found = _PERIOD.fullmatch(text)
+    if found is None:
+        return say(N_("the year {year}"), year=text)
+    year = found["year"]
+    if found["month"]:
+        return say(N_("month {month} of {year}"), month=int(found["month"]), year=year)
+    if found["quarter"]:
+        return say(N_("quarter {number} of {year}"), number=_ROMAN[int(found["quarter"]) - 1], year=year)
+    halves = (N_("the first half of {year}"), N_("the second half of {year}"))
+    return say(halves[int(found["half"]) - 1], year=year)
+
+
+def agency(running: Running, key: str) -> str:
+    """An agency's name; its id where the plan does not know it."""
+    return running.agencies[key].name if key in running.agencies else key
+
+
+def document(paper: Mapping[str, object] | None) -> str:
+    """A document by its number and date, as far as they are known."""
+    number, date = ((paper or {}).get(name) for name in ("number", "date"))
+    if number and date:
+        return say(N_("{number} of {day}"), number=number, day=iso_day(str(date)))
+    return str(number) if number else iso_day(str(date)) if date else ""
 
 
 def percent(rate: float | None) -> str:
@@ -73,6 +103,8 @@ def step(value: Step) -> str:
 
 def deadline(line: Deadline) -> str:
     """When a deadline is over, for people who work on working days."""
+    if line.kind == CONTINUOUS:
+        return say(N_("no deadline; all the time"))
     if line.last_working_day is not None:
         return day(line.last_working_day, weekday=True)
     return say(N_("once it has happened: {event}"), event=line.event) if line.waiting else NOTHING
@@ -111,7 +143,24 @@ def answer_by(facts: Facts, zone: ZoneInfo) -> str:
 def outlook(line: Line, zone: ZoneInfo) -> str:
     """What comes next for an assignment: until when a returned report may be answered, else what is due."""
     last = answer_by(line.facts, zone)
-    return say(N_("to be answered by {day}"), day=last) if last and not line.state.final else due(line.standing)
+    if last and not line.state.final:
+        return say(N_("to be answered by {day}"), day=last)
+    return say(N_("all the time")) if line.duty.endless and not line.state.final else due(line.standing)
+
+
+def stands(line: Line, zone: ZoneInfo) -> str:
+    """Where an assignment stands: who holds it, how it counts, what comes next."""
+    told = outlook(line, zone)
+    return f"{line.agency_name}: {label('standing', line.standing.standing)}" + (f"; {told}" if told else "")
+
+
+def lifecycle_of(running: Running, key: str, source: str, trigger: str) -> Table | None:
+    """The lifecycle that an assignment, or the duty of that key, follows: the one that has such a step from there."""
+    responsibility, _, rest = key.partition("/")
+    period = f"@{rest.partition('/')[2]}"
+    names = (f"{responsibility}{share}{when}" for when in (period, "") for share in ("", "+"))
+    tables = [running.table(running.duties[name]) for name in names if name in running.duties]
+    return next((one for one in tables if one.step(source, trigger)), tables[0] if tables else None)
 
 
 def moved(table: Table, trigger: str, source: str, target: str) -> str:

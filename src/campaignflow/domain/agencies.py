@@ -14,7 +14,20 @@ from pydantic import ConfigDict, Field, model_validator
 
 from campaignflow.domain.addresses import is_address
 from campaignflow.domain.findings import Rule, register
-from campaignflow.domain.scalars import FromText, Line, Listed, PlanBool, PlanDate, PlanId, PlanInt, Text, line, refuse
+from campaignflow.domain.scalars import (
+    ClauseId,
+    FromText,
+    Line,
+    Listed,
+    PlanBool,
+    PlanCount,
+    PlanDate,
+    PlanId,
+    PlanInt,
+    Text,
+    line,
+    refuse,
+)
 from campaignflow.domain.text import PlanText
 
 #: Every refusal of this module.
@@ -44,6 +57,10 @@ RULES: Final = register(
         why="What stands here goes into the header of a mail; anything else could add recipients or headers.",
     ),
 )
+
+
+BODY = "body"
+"""The kind of the agencies that are bodies."""
 
 
 def _or_nothing(value: Any) -> str:
@@ -79,6 +96,7 @@ class Agency(PlanText):
     since: PlanDate | None = Field(default=None, alias="from", description="The first day on which it exists.")
     until: PlanDate | None = Field(default=None, description="The last day on which it exists.")
     succeeded_by: PlanId | None = Field(default=None, description="Who takes over its open duties after `until`.")
+    standing: PlanId | None = Field(default=None, description="The agency that is its permanent office (thường trực).")
 
     def exists_on(self, day: dt.date) -> bool:
         """Whether the agency exists on `day`; both ends of its life are included."""
@@ -120,6 +138,8 @@ class Group(PlanText):
     listed_by_plan: PlanBool = Field(
         default=True, description="Whether the plan lists the members; if not, mail waits for `confirm`."
     )
+    count_stated: PlanCount | None = Field(default=None, description="How many they are by the plan's own words.")
+    clause: ClauseId | None = Field(default=None, description="The clause that says so.")
     note: Text | None = Field(default=None, description="A remark for readers of the plan file.")
 
     @model_validator(mode="after")
@@ -129,6 +149,28 @@ class Group(PlanText):
         if not self.unnamed and not self.members and self.select is None:
             refuse("group-without-members")
         return self
+
+
+class Body(PlanText):
+    """A committee (ban chỉ đạo) that the plan brings into being: one in every agency of a group.
+
+    Until it is established, the agency it belongs to holds its duties.
+    """
+
+    words: Line = Field(description="The phrase by which the plan names it; found in the plan's text by `check`.")
+    per: PlanId = Field(description="The group in each of whose members there is one.")
+    established_by: PlanId = Field(description="The responsibility that establishes it, owed by those members.")
+    name: Line | None = Field(
+        default=None,
+        description="Its name, with `{agency}` for that of the member; by default the plan's words and it.",
+    )
+    standing: Line | None = Field(default=None, description="Its permanent office (thường trực), in the plan's words.")
+    chair: Line | None = Field(default=None, description="Who chairs it, in the plan's words.")
+    members: Line | None = Field(default=None, description="Who belongs to it, in the plan's words.")
+    clause: ClauseId | None = Field(default=None, description="The clause that describes it.")
+    contacts: Literal["of_agency", "own"] = Field(
+        default="of_agency", description="Whose contacts answer for it: those of its agency, or its own."
+    )
 
 
 class Contact(PlanText):
@@ -157,35 +199,95 @@ def ancestors(agencies: Mapping[str, Agency], agency_id: str) -> Iterator[str]:
         current = agencies[current].under if current in agencies else None
 
 
-def members(group: Group, agencies: Mapping[str, Agency], day: dt.date) -> tuple[str, ...]:
-    """The agencies that form `group` on `day`, in the order of the roster; external ones only when named."""
+def members(group: Group, agencies: Mapping[str, Agency], day: dt.date | None = None) -> tuple[str, ...]:
+    """The agencies that form `group` on `day`, in the order of the roster; external ones only when named.
+
+    Without a day those that ever do.
+    """
     if group.unnamed:
         return ()
     named = set(group.members)
     return tuple(
         agency_id
         for agency_id, agency in agencies.items()
-        if agency.exists_on(day)
+        if (day is None or agency.exists_on(day))
         and agency_id not in group.except_
         and (agency_id in named or _selected(group.select, agency_id, agency, agencies))
     )
 
 
 def _selected(select: Selector | None, agency_id: str, agency: Agency, agencies: Mapping[str, Agency]) -> bool:
-    if select is None or agency.external:
+    if select is None or agency.external or (agency.kind == BODY and BODY not in (select.kind or ())):
         return False
     above = tuple(ancestors(agencies, agency_id)) if select.within else ()
     return select.picks(agency, above)
 
 
+def body_id(body: str, member: str) -> str:
+    """The id of the body of one agency.
+
+    >>> body_id("bcd-tinh", "lang-son")
+    'bcd-tinh.lang-son'
+    """
+    return f"{body}.{member}"
+
+
+def body_agencies(
+    bodies: Mapping[str, Body], groups: Mapping[str, Group], agencies: Mapping[str, Agency]
+) -> dict[str, Agency]:
+    """The bodies as agencies: one under each agency that ever belongs to its group, existing as long as that does."""
+    found: dict[str, Agency] = {}
+    for key, body in bodies.items():
+        for one in members(groups[body.per], agencies) if body.per in groups else ():
+            member = agencies[one]
+            name = (body.name or "{words} – {agency}").replace("{words}", body.words).replace("{agency}", member.name)
+            found[body_id(key, one)] = Agency.model_validate(
+                {
+                    "name": name, "kind": BODY, "level": member.level or member.kind, "under": one, "listed": False,
+                    "from": member.since, "until": member.until,
+                    "succeeded_by": body_id(key, member.succeeded_by) if member.succeeded_by else None,
+                }
+            )  # fmt: skip
+    return found
+
+
+def body_groups(
+    bodies: Mapping[str, Body], groups: Mapping[str, Group], agencies: Mapping[str, Agency]
+) -> dict[str, Group]:
+    """The groups that kinds of bodies form; a kind without members stays a word that nobody answers to."""
+    found: dict[str, Group] = {}
+    for key, body in bodies.items():
+        named = tuple(body_id(key, one) for one in members(groups[body.per], agencies)) if body.per in groups else ()
+        listed = body.per not in groups or groups[body.per].listed_by_plan
+        found[key] = Group(words=body.words, members=named, unnamed=not named, listed_by_plan=listed)
+    return found
+
+
+def successor(agency_id: str, agencies: Mapping[str, Agency], day: dt.date) -> str:
+    """Who stands for an agency on `day`: itself while it exists, else the one that took over, as far as that goes."""
+    seen = {agency_id}
+    while True:
+        agency = agencies[agency_id]
+        following = agency.succeeded_by
+        if agency.until is None or day <= agency.until or following is None or following in seen:
+            return agency_id
+        if following not in agencies:
+            return agency_id
+        seen.add(following)
+        agency_id = following
+
+
 def resolve_names(
     names: Iterable[str], groups: Mapping[str, Group], agencies: Mapping[str, Agency], day: dt.date
 ) -> tuple[str, ...]:
-    """Agencies meant by a list of agency and group ids, each once, in the order of the list."""
+    """Agencies meant by a list of agency and group ids, each once, in the order of the list.
+
+    For an agency that has ended by `day` its successor is meant.
+    """
     found: dict[str, None] = {}
     for name in names:
         if name in groups:
             found.update(dict.fromkeys(members(groups[name], agencies, day)))
         elif name in agencies:
-            found[name] = None
+            found[successor(name, agencies, day)] = None
     return tuple(found)

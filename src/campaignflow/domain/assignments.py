@@ -6,12 +6,14 @@ journal gives the stored row, fact by fact.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
 from campaignflow.domain.journal import Event
+from campaignflow.domain.lifecycle import CANCELLED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +49,31 @@ class Facts:
     due_version: int = 0
     #: Counts undos.
     notice_epoch: int = 0
+    #: The state in which it came to be.
+    initial: str = ""
+    #: The sequence of the event by which it came to be.
+    born: int = 0
+    #: When it was opened, of a duty on demand.
+    opened: int | None = None
+    #: Who acts for its agency (ủy quyền), and from which day to which, both included.
+    delegate: str | None = None
+    delegate_from: str | None = None
+    delegate_until: str | None = None
+    #: Last days granted by an extension: phase and date, both ends of a pair joined by `=`.
+    extended: tuple[str, ...] = ()
+    #: Steps of the clock that were undone and must not fire again from this state.
+    blocked: tuple[str, ...] = ()
+    #: The state that an amendment cancelled it in.
+    resume: str | None = None
+
+    @property
+    def extensions(self) -> dict[str, dt.date]:
+        """The last day granted for each phase, included."""
+        pairs = (text.partition("=") for text in self.extended)
+        return {phase: dt.date.fromisoformat(day) for phase, _, day in pairs}
 
 
-INSTANTS = frozenset({"registered", "sent", "counted", "returned_until", "acknowledged", "done"})
+INSTANTS = frozenset({"registered", "sent", "counted", "returned_until", "acknowledged", "done", "opened"})
 """The facts that are instants."""
 
 _VALUES = attrgetter(*Facts.__slots__)
@@ -69,7 +93,8 @@ def _step(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
     taken = {name: data[name] for name in _TAKEN_OVER if name in data}
     presumed = [phase for phase in facts.presumed if phase not in data.get("confirmed", ())]
     presumed += [phase for phase in data.get("presumed", ()) if phase not in presumed]
-    return {"state": data["to"], "presumed": tuple(presumed), **taken}
+    moved = data["to"] != facts.state
+    return {"state": data["to"], "presumed": tuple(presumed), **({"blocked": ()} if moved else {}), **taken}
 
 
 def _part(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,8 +106,44 @@ def _acknowledged(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
     return {"acknowledged": data["acknowledged"], "promised": data.get("promised", facts.promised)}
 
 
-def _due_changed(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {"due_version": facts.due_version + 1}
+def _opened(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"opened": data["opened"]}
+
+
+def _extended(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    days = {**facts.extensions, data["phase"]: dt.date.fromisoformat(data["until"])}
+    extended = tuple(f"{phase}={day.isoformat()}" for phase, day in days.items())
+    return {"extended": extended, "promised": None, "due_version": facts.due_version + 1}
+
+
+def _delegated(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    return {"delegate": data["to"], "delegate_from": data["from"], "delegate_until": data["until"]}
+
+
+UNDONE = ("state", "presumed", "registered", "sent", "counted", "returned_until", "nil", "done", "blocked")
+"""What a step changes, and undoing it puts back."""
+
+
+def _undone(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    restored = {name: tuple(value) if isinstance(value, list) else value for name, value in data["restores"].items()}
+    return {**restored, "notice_epoch": facts.notice_epoch + 1}
+
+
+def _amended(facts: Facts, data: Mapping[str, Any]) -> dict[str, Any]:
+    if concerned(facts, data.get("cancelled")):
+        return {"state": CANCELLED, "resume": facts.state}
+    migrated = data.get("migrated", {})
+    if concerned(facts, data.get("restored")):
+        state = facts.resume or facts.initial
+        return {"state": migrated.get(state, state), "resume": None}
+    return {"state": migrated.get(facts.state, facts.state)}
+
+
+def concerned(facts: Facts, whom: Mapping[str, Any] | list[str] | None) -> bool:
+    """Whether an amendment means this assignment: by its key, or by the state it is in."""
+    if whom is None:
+        return False
+    return facts.state in whom["states"] if isinstance(whom, Mapping) else facts.key in whom
 
 
 _CHANGES = {
@@ -90,5 +151,9 @@ _CHANGES = {
     "clock": _step,
     "part": _part,
     "acknowledged": _acknowledged,
-    "event": _due_changed,
+    "opened": _opened,
+    "extended": _extended,
+    "delegated": _delegated,
+    "undone": _undone,
+    "amended": _amended,
 }

@@ -5,14 +5,20 @@ The words it may use are the fields; exactly one of them is said. What they mean
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from campaignflow.domain.deadlines import Kind, Missed, Roll, Window
 from campaignflow.domain.findings import Rule, register
-from campaignflow.domain.scalars import ClauseId, Line, PlanBool, PlanDate, PlanDays, PlanId, WindowOrPeriod, refuse
+from campaignflow.domain.periods import CalendarPeriod, relative_day
+from campaignflow.domain.scalars import DATE_PATTERN, ClauseId, Line, PlanBool, PlanDays, PlanId, a_date, refuse
+from campaignflow.domain.spans import DayOfMonth, MonthOfPeriod, WindowOrPeriod
 
 #: The words of which a deadline says exactly one, in the order of the reference.
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -60,6 +66,49 @@ class WithinText(BaseModel):
     after: PlanId = Field(description="The event they count from.")
 
 
+class RelativeDay(BaseModel):
+    """A day of a recurring period: the 20th of the quarter's last month (ngày 20 tháng cuối quý)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    day: DayOfMonth = Field(description="The day of the month, or `last`; a shorter month gives its last day.")
+    month: MonthOfPeriod = Field(
+        default="last", description="`first`, `last` or `next` (the one after the period), or which from 1."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _DayOrRelative:
+    """Reads a date, or a mapping that tells a day of a period."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_wrap_validator_function(
+            self._parse,
+            handler.generate_schema(RelativeDay),
+            serialization=core_schema.plain_serializer_function_ser_schema(self._dump, info_arg=True),
+        )
+
+    @staticmethod
+    def _dump(value: date | RelativeDay, info: core_schema.SerializationInfo) -> Any:
+        if isinstance(value, RelativeDay):
+            return value.model_dump(mode="json", exclude_unset=True)
+        return value.isoformat() if info.mode == "json" else value
+
+    @staticmethod
+    def _parse(value: object, relative: core_schema.ValidatorFunctionWrapHandler) -> date | RelativeDay:
+        if isinstance(value, Mapping | RelativeDay):
+            told: RelativeDay = relative(value)
+            return told
+        return a_date(value)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "pattern": f"^{DATE_PATTERN}$"}, handler(core)]}
+
+
+DayText = Annotated[date | RelativeDay, _DayOrRelative()]
+"""A date of the calendar or, in a recurring duty, a day of each period."""
+
+
 def _one_kind(schema: dict[str, Any]) -> None:
     """Say in the published schema that exactly one kind is written."""
     schema["oneOf"] = [{"required": [kind]} for kind in KINDS]
@@ -68,19 +117,20 @@ def _one_kind(schema: dict[str, Any]) -> None:
 class DeadlineText(BaseModel):
     """A deadline: when something must be finished, in the plan's own terms.
 
-    It is a `deadlines.Written`. A date is always a date of the calendar; days relative to a recurring period belong to
-    the duty's recurrence, not to these fields.
+    It is a `deadlines.Written` once its days are dates: those of a recurring duty may be told by the period and become
+    dates by `in_period`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=_one_kind)
 
-    before: PlanDate | None = Field(default=None, description="The day that is already too late.")
-    by: PlanDate | None = Field(default=None, description="The last day on time.")
-    on: PlanDate | None = Field(default=None, description="The very day.")
+    before: DayText | None = Field(default=None, description="The day that is already too late.")
+    by: DayText | None = Field(default=None, description="The last day on time.")
+    on: DayText | None = Field(default=None, description="The very day.")
     within: WithinText | None = Field(default=None, description="So many days after an event.")
     after: PlanId | None = Field(default=None, description="Not until that event, and with no end.")
     during: WindowOrPeriod | None = Field(
-        default=None, description="A span of days with both its ends, or the campaign's `period`."
+        default=None,
+        description="A span of days with both its ends, or `period`: the recurring duty's, else the campaign's.",
     )
     none: PlanBool | None = Field(default=None, description="The plan gives no date.")
 
@@ -120,8 +170,26 @@ class DeadlineText(BaseModel):
 
     @property
     def day(self) -> date | None:
-        """The day of `before`, `by` and `on`."""
+        """The day of `before`, `by` and `on`; None where it is told by a period and none was given (`in_period`)."""
+        said = self._said_day
+        return None if isinstance(said, RelativeDay) else said
+
+    @property
+    def relative(self) -> RelativeDay | None:
+        """The day of a period that `before`, `by` or `on` tells."""
+        said = self._said_day
+        return said if isinstance(said, RelativeDay) else None
+
+    @property
+    def _said_day(self) -> date | RelativeDay | None:
         return self.before or self.by or self.on
+
+    def in_period(self, period: CalendarPeriod) -> DeadlineText:
+        """The deadline for one period of a recurring duty: days of the period are dates."""
+        told = self.relative
+        if told is None:
+            return self
+        return self.model_copy(update={self.kind: relative_day(period, told.day, told.month)})
 
     @property
     def window(self) -> Window | None:

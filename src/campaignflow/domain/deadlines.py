@@ -32,6 +32,11 @@ if TYPE_CHECKING:
     from campaignflow.domain.workdays import WorkCalendar
 
 Kind = Literal["before", "by", "on", "within", "after", "during", "none"]
+"""The words of a deadline, of which it says one."""
+
+CONTINUOUS: Final = "continuous"
+"""The kind of the line that a duty without an end has in the place of a deadline."""
+
 Missed = Literal["overdue", "presume"]
 Roll = Literal["none", "next", "previous"]
 
@@ -129,7 +134,8 @@ class Deadline:
 
     #: The phase that must be finished by then.
     phase: str
-    kind: Kind
+    #: One of `Kind`, or `continuous` for a duty without an end.
+    kind: str
     #: The plan's own words, and the clause they stand in.
     stated: str | None = None
     clause: str | None = None
@@ -152,6 +158,8 @@ class Deadline:
     roll: Roll = "none"
     #: Whose date it is, when it is not the plan's.
     set_by: str | None = None
+    #: Whether anybody can be late by it: not by a date before the plan's own that is `not_counted`.
+    counted: bool = True
 
     @property
     def waiting(self) -> bool:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
-from campaignflow.domain.deadlines import Deadline
+from campaignflow.domain.deadlines import CONTINUOUS, Deadline
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+
+ENDLESS = ("none", "after", CONTINUOUS)
+"""Kinds of deadline by which nobody is ever late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,32 @@ class Point:
     id: str
     words: str
     role: str | None = None
+    #: Who does it within the agency, in the plan's words.
+    done_by: str | None = None
+    #: By when it is to be done, where the plan says so.
+    milestone: Deadline | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dependency:
+    """What has to be over before a duty can begin: a responsibility or an event."""
+
+    responsibility: str | None = None
+    #: `all`, `subordinates` or `same_agency`.
+    of: str = "all"
+    event: str | None = None
+    #: The responsibility's title, or the event's words.
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What a duty gives, and to whom; the receivers' names as the plan has them, `superior` and `subordinates` kept."""
+
+    what: str
+    to: tuple[str, ...] = ()
+    at_least: int | None = None
+    clause: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +84,8 @@ class Span:
 
     begins: dt.datetime
     first_day_ends: dt.datetime
-    ends: dt.datetime
+    #: None: it is open.
+    ends: dt.datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +95,36 @@ class Duty:
     responsibility: str
     #: Whether this is the share of the agencies named by `with` rather than the assignee's own.
     partner: bool = False
+    #: The period for which it is owed (`2014-Q3`), and whether another one follows it.
+    period: str | None = None
+    recurs: bool = False
+    #: The plan's words for the recurrence, or for a duty without an end or on demand.
+    rhythm: str | None = None
+    #: Owed only once it is opened for somebody: by whom (`coordinator`, `assignee`); None: owed from the beginning.
+    on_demand: str | None = None
+    #: Shared with these agencies: one assignment, named after the first of them all.
+    joint: tuple[str, ...] = ()
+    after: tuple[Dependency, ...] = ()
+    #: The responsibility that it carries on.
+    follows: str | None = None
+    gives: Handover | None = None
+    #: The kind of body that it establishes, or the agency.
+    establishes: str | None = None
+    #: In the plan's words: the office that acts, the body by which, the unit, who carries it out, for what one by one.
+    office: str | None = None
+    through: str | None = None
+    through_unit: str | None = None
+    carried_out_by: tuple[str, ...] = ()
+    counted_per: str | None = None
+    #: Whether there may be nothing to do or to report.
+    nil_allowed: bool = True
+    #: The stage it belongs to, in the plan's words.
+    stage: str | None = None
+    #: What a consolidation is computed from: responsibility and whose (`all`, `subordinates`).
+    consolidates: tuple[tuple[str, str], ...] = ()
+    #: How many days it takes once everything is in, and whether they are working days.
+    takes: int = 0
+    takes_working: bool = True
     title: str
     words: str | None
     clause: str
@@ -98,11 +159,17 @@ class Duty:
     unconfirmed: tuple[str, ...] = ()
     assumed: str | None = None
     span: Span | None = None
+    #: Counts how often its deadlines changed: by amendments, and by events they waited for.
+    due_version: int = 0
+    #: When an amendment last changed what its assignees have to know (microseconds, UTC): they acknowledge it anew.
+    amended: int | None = None
+    #: The revision that dropped it; None: it is owed.
+    dropped: int | None = None
 
     @property
     def key(self) -> str:
-        """Its name within the plan: the responsibility's id, with `+` for the partners' share."""
-        return f"{self.responsibility}+" if self.partner else self.responsibility
+        """Its name within the plan: the responsibility's id, `+` for the partners' share, `@` and the period."""
+        return duty_key(self.responsibility, partner=self.partner, period=self.period)
 
     @property
     def receivers(self) -> tuple[str, ...]:
@@ -111,23 +178,41 @@ class Duty:
 
     @property
     def in_rates(self) -> bool:
-        """Whether the duty has any deadline that counts: without one, or with an invited report, it has no standing."""
+        """Whether the duty has any deadline that counts: without one, or with an invited report, it has no standing.
+
+        What only begins after an event, and has no end, is never late and stays outside the rates.
+        """
         if self.report is not None and not self.report.required:
             return False
-        return any(deadline.kind != "none" for phase, deadline in self.owed_deadlines())
+        return any(deadline.kind not in ENDLESS for phase, deadline in self.owed_deadlines())
+
+    @property
+    def endless(self) -> bool:
+        """Whether it is a duty without an end (thường xuyên)."""
+        return any(line.kind == CONTINUOUS for line in self.deadlines.values())
 
     def owed_deadlines(self) -> tuple[tuple[str, Deadline], ...]:
-        """The deadlines that bind, leaving out those of optional phases."""
-        return tuple((phase, line) for phase, line in self.deadlines.items() if phase not in self.optional_phases)
+        """The deadlines that bind, leaving out those of optional phases and those by which nobody can be late."""
+        return tuple(
+            (phase, line)
+            for phase, line in self.deadlines.items()
+            if phase not in self.optional_phases and line.counted
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON values; `from_json` gives an equal duty back."""
-        plain = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) not in (None, (), {}, False)}
+        plain = {name: getattr(self, name) for name in _PLAIN if getattr(self, name) != _DEFAULTS.get(name)}
         plain["deadlines"] = [line.to_json() for line in self.deadlines.values()]
         plain["expected"] = [line.to_json() for line in self.expected.values()]
-        plain["parts"] = [_plain(part, Point) for part in self.parts]
+        plain["parts"] = [_point(part) for part in self.parts]
         plain["report"] = _plain(self.report, ReportTerms) if self.report else None
-        plain["span"] = [moment.isoformat() for moment in _moments(self.span)] if self.span else None
+        plain["span"] = [moment and moment.isoformat() for moment in _moments(self.span)] if self.span else None
+        if self.after:
+            plain["after"] = [_plain(one, Dependency) for one in self.after]
+        if self.gives:
+            plain["gives"] = _plain(self.gives, Handover)
+        if self.consolidates:
+            plain["consolidates"] = [list(pair) for pair in self.consolidates]
         return plain
 
     @classmethod
@@ -136,33 +221,56 @@ class Duty:
         values: dict[str, Any] = {
             name: tuple(value) if isinstance(value, list) else value for name, value in plain.items() if name in _PLAIN
         }
-        values.setdefault("words", None)
-        report, span = plain.get("report"), plain.get("span")
+        values = {"words": None, **values}
+        report, span, gives = plain.get("report"), plain.get("span"), plain.get("gives")
         return cls(
             **values,
             deadlines=_lines(plain["deadlines"], zone),
             expected=_lines(plain["expected"], zone),
-            parts=tuple(Point(**part) for part in plain["parts"]),
+            parts=tuple(_point_from(part, zone) for part in plain["parts"]),
             report=ReportTerms(**{**report, "to": tuple(report["to"])}) if report else None,
             span=_span(span, zone) if span else None,
+            after=tuple(Dependency(**one) for one in plain.get("after", ())),
+            gives=Handover(**{**gives, "to": tuple(gives["to"])}) if gives else None,
+            consolidates=tuple((key, of) for key, of in plain.get("consolidates", ())),
         )
 
 
-_NESTED = frozenset({"deadlines", "expected", "parts", "report", "span"})
+def duty_key(responsibility: str, *, partner: bool = False, period: str | None = None) -> str:
+    """The key of a duty.
+
+    >>> duty_key("bao-cao-quy", period="2014-Q3"), duty_key("to-chuc", partner=True)
+    ('bao-cao-quy@2014-Q3', 'to-chuc+')
+    """
+    return f"{responsibility}{'+' if partner else ''}{f'@{period}' if period else ''}"
+
+
+_NESTED = frozenset({"deadlines", "expected", "parts", "report", "span", "after", "gives", "consolidates"})
 _PLAIN = tuple(name for name in Duty.__slots__ if name not in _NESTED)
+_DEFAULTS: dict[str, Any] = {item.name: {} if item.name == "activities" else item.default for item in fields(Duty)}
 
 
 def _plain(value: Any, kind: type) -> dict[str, Any]:
     return {name: getattr(value, name) for name in kind.__slots__}  # type: ignore[attr-defined]
 
 
-def _moments(span: Span) -> tuple[dt.datetime, dt.datetime, dt.datetime]:
+def _point(part: Point) -> dict[str, Any]:
+    return {**_plain(part, Point), "milestone": part.milestone.to_json() if part.milestone else None}
+
+
+def _point_from(plain: Mapping[str, Any], zone: ZoneInfo) -> Point:
+    line = plain.get("milestone")
+    return Point(**{**plain, "milestone": Deadline.from_json(line, zone) if line else None})
+
+
+def _moments(span: Span) -> tuple[dt.datetime, dt.datetime, dt.datetime | None]:
     return span.begins, span.first_day_ends, span.ends
 
 
-def _span(texts: list[str], zone: ZoneInfo) -> Span:
-    begins, first_day_ends, ends = (dt.datetime.fromisoformat(text).astimezone(zone) for text in texts)
-    return Span(begins=begins, first_day_ends=first_day_ends, ends=ends)
+def _span(texts: list[str | None], zone: ZoneInfo) -> Span:
+    begins, first_day_ends, ends = (text and dt.datetime.fromisoformat(text).astimezone(zone) for text in texts)
+    assert begins and first_day_ends, "only the end of a span is open"
+    return Span(begins=begins, first_day_ends=first_day_ends, ends=ends or None)
 
 
 def _lines(plain: list[dict[str, Any]], zone: ZoneInfo) -> dict[str, Deadline]:

@@ -45,7 +45,7 @@ Recipient = Literal["clerk", "head", "registry", "coordinator", "superior"]
 _EVERY = re.compile(r"([1-9][0-9]?) (working )?days?")
 
 
-class Every(PlanText):
+class Repeat(PlanText):
     """A rhythm: `1 working day`, `2 days`."""
 
     days: PlanDays = Field(description="How many days.")
@@ -125,7 +125,7 @@ class ReminderText(PlanText):
     )
     to: Listed[Recipient] = Field(description="Which persons of the agency get it.")
     of_agency: PlanId | None = Field(default=None, description="Whose contacts, where it is not the assignee's.")
-    every: Annotated[Every | None, ShortWay(_every, _EVERY_SCHEMA)] = Field(
+    every: Annotated[Repeat | None, ShortWay(_every, _EVERY_SCHEMA)] = Field(
         default=None, description="How often it is repeated: `1 working day`, `2 days`."
     )
     escalate: Listed[Escalation] = Field(default=(), description="Who else hears of it after so many repeats.")

@@ -13,14 +13,15 @@ import datetime as dt
 import hashlib
 import json
 import re
+from functools import cached_property
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from campaignflow.domain import agencies as agency_rules
-from campaignflow.domain import clock
-from campaignflow.domain.agencies import Agency, Group
+from campaignflow.domain import clock, deadlines
+from campaignflow.domain.agencies import Agency, Body, Group, body_agencies, body_groups
 from campaignflow.domain.duty_text import Activity, Responsibility
 from campaignflow.domain.findings import Rule, register
 from campaignflow.domain.lifecycle_text import LifecycleText
@@ -31,6 +32,7 @@ from campaignflow.domain.scalars import (
     FromText,
     Line,
     Listed,
+    PlanBool,
     PlanCount,
     PlanDate,
     PlanId,
@@ -40,6 +42,7 @@ from campaignflow.domain.scalars import (
     line,
     refuse,
 )
+from campaignflow.domain.spans import FirstDay, LastDay, LastDayOrOpen
 from campaignflow.domain.text import PlanText, short_form
 
 #: Every refusal of this module.
@@ -102,6 +105,7 @@ class Signed(PlanText):
     for_: Line | None = Field(
         default=None, alias="for", description="In whose place, as printed after `form`: Chủ tịch."
     )
+    as_: Line | None = Field(default=None, alias="as", description="In which office: Trưởng Ban.")
     position: Line = Field(description="The position of the person who signs.")
     name: Line = Field(description="The name of the person who signs.")
 
@@ -116,12 +120,56 @@ class Theme(PlanText):
 class Period(PlanText):
     """The days on which the campaign runs; both ends are included."""
 
-    from_: PlanDate = Field(alias="from", description="The first day of the campaign.")
-    to: PlanDate = Field(description="Its last day, which still belongs to it.")
+    from_: FirstDay = Field(
+        alias="from", description="The first day of the campaign: a date, or 2013, 2013-Q4, 2013-12."
+    )
+    to: LastDayOrOpen = Field(
+        default="open", description="Its last day, which still belongs to it; `open`: an event ends it, or nothing."
+    )
+    and_after: PlanBool = Field(default=False, description="Whether it goes on after it (và những năm tiếp theo).")
     clause: ClauseId | None = Field(default=None, description="The clause that states it.")
     stated: Line | None = Field(
         default=None, description="The plan's own words for it; found in its clause by `check`."
     )
+
+    @property
+    def last(self) -> dt.date | None:
+        """Its last day; None for one that is open or goes on."""
+        return None if self.to == "open" or self.and_after else self.to
+
+    @property
+    def window(self) -> deadlines.Window | None:
+        """Its days, for what happens `during: period`; None where it has no last day."""
+        horizon = None if self.to == "open" else self.to
+        return deadlines.Window(first=self.from_, last=max(self.from_, horizon)) if horizon else None
+
+
+class Stage(PlanText):
+    """A stage of the campaign (giai đoạn); both its ends are included."""
+
+    from_: FirstDay = Field(alias="from", description="Its first day.")
+    to: LastDay = Field(description="Its last day.")
+    words: Line | None = Field(default=None, description="The plan's own words for it; found in its text by `check`.")
+    clause: ClauseId | None = Field(default=None, description="The clause that states it.")
+
+
+class Promulgation(PlanText):
+    """The document by which the plan is issued, where that is another one (ban hành kèm theo)."""
+
+    kind: Line = Field(description="What it calls itself: Quyết định.")
+    number: Line = Field(description="Its number.")
+    date: PlanDate = Field(description="The day it was signed.")
+    effective: PlanDate | None = Field(default=None, description="The day from which it holds.")
+    stated: Line | None = Field(default=None, description="The plan's own words; found in the clause by `check`.")
+    clause: ClauseId | None = Field(default=None, description="The clause that says so.")
+
+
+class Executors(PlanText):
+    """Who is told to carry the plan out (chịu trách nhiệm thi hành)."""
+
+    clause: ClauseId = Field(description="The clause that names them.")
+    agencies: Listed[PlanId] = Field(description="Agencies and groups.")
+    words: Line | None = Field(default=None, description="The plan's own words; found in the clause by `check`.")
 
 
 class Source(PlanText):
@@ -151,6 +199,9 @@ class Header(PlanText):
     )
     language: Literal["vi", "en"] = Field(default="vi", description="The language of what is written to people.")
     period: Period | None = Field(default=None, description="The days on which the campaign runs.")
+    stages: dict[PlanId, Stage] = Field(default={}, description="The stages of the campaign (giai đoạn), by id.")
+    promulgated_by: Promulgation | None = Field(default=None, description="The document that issues the plan.")
+    executors: Executors | None = Field(default=None, description="Who is told to carry it out.")
     source: Annotated[Source | None, short_form("file")] = Field(
         default=None, description="The document as issued, with which `check` compares the clauses."
     )
@@ -210,16 +261,30 @@ class RosterFile(PlanText):
     file: Line = Field(description="The name of a CSV file beside the plan: columns id, name, other keys of an agency.")
 
 
+class Completed(PlanText):
+    """An event that is the completion of a duty by everyone who owes it."""
+
+    completed: PlanId = Field(description="The responsibility.")
+
+
 class EventText(PlanText):
     """Something that happens, from which deadlines may count."""
 
     words: Line | None = Field(
         default=None, description="The plan's own words for it; found in the plan's text by `check`."
     )
-    when: Literal["period_start", "period_end", "external"] = Field(
+    when: Literal["period_start", "period_end", "external"] | Completed = Field(
         default="external",
-        description="When it happens: with the period's beginning or end, or outside, to be recorded by `event`.",
+        description="When it happens: with the period's beginning or end, outside, to be recorded by `event`, or when "
+        "a duty is completed by all who owe it.",
     )
+    clause: ClauseId | None = Field(default=None, description="The clause that speaks of it.")
+    per: Line | None = Field(default=None, description="What it happens to one by one (household): nobody's deadline.")
+
+    @property
+    def completed(self) -> str | None:
+        """The duty whose completion it is."""
+        return self.when.completed if isinstance(self.when, Completed) else None
 
 
 class Recipient(PlanText):
@@ -277,9 +342,14 @@ class Plan(PlanText):
     groups: dict[PlanId, Group] = Field(
         default={}, description="Sets of agencies that the plan names in one phrase, by id."
     )
+    bodies: dict[PlanId, Body] = Field(default={}, description="Committees that the plan brings into being, by id.")
     events: dict[PlanId, EventText] = Field(default={}, description="What deadlines may count from, by id.")
     activities: dict[PlanId, Activity] = Field(default={}, description="What the campaign does, by id.")
     lifecycles: dict[PlanId, LifecycleText] = Field(default={}, description="Lifecycles of the plan's own, by name.")
+    migrate_states: dict[PlanId, dict[Line, Line]] = Field(
+        default={},
+        description="For an amendment that takes states away: by lifecycle, what becomes of assignments in them.",
+    )
     reports: dict[PlanId, ReportText] = Field(default={}, description="The reports that are owed, by id.")
     responsibilities: dict[PlanId, Responsibility] = Field(description="The duties, by id.")
     forms: dict[PlanId, Form] = Field(default={}, description="What the reports ask for, by id.")
@@ -311,9 +381,19 @@ class Plan(PlanText):
         """The clause with this id."""
         return next((clause for clause in self.clauses if clause.id == clause_id), None)
 
-    def resolve(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """The agencies meant by ids of agencies and groups, on the roster's day."""
-        return agency_rules.resolve_names(names, self.groups, self.agencies, self.roster_day)
+    @cached_property
+    def units(self) -> dict[str, Agency]:
+        """Every agency, those that are bodies of the plan's making included, by id."""
+        return {**self.agencies, **body_agencies(self.bodies, self.groups, self.agencies)}
+
+    @cached_property
+    def sets(self) -> dict[str, Group]:
+        """Every group; a kind of body is the group of all bodies of that kind."""
+        return {**self.groups, **body_groups(self.bodies, self.groups, self.agencies)}
+
+    def resolve(self, names: tuple[str, ...], day: dt.date | None = None) -> tuple[str, ...]:
+        """The agencies meant by ids of agencies, groups and bodies, on the roster's day or on another."""
+        return agency_rules.resolve_names(names, self.sets, self.units, day or self.roster_day)
 
     def canonical(self) -> str:
         """The plan as one line of JSON with sorted keys: equal for equal plans, however they were typed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -17,8 +17,10 @@ from campaignflow.domain.duty_text import Responsibility
 from campaignflow.domain.expansion import period_events
 from campaignflow.domain.findings import Finding, Path
 from campaignflow.domain.lifecycle import PHASES, Table
+from campaignflow.domain.periods import CalendarPeriod, Series, parse_period
 from campaignflow.domain.plan import Clause, Plan
 from campaignflow.domain.plan_references import references
+from campaignflow.domain.recurrence import series_of
 from campaignflow.domain.text_match import collapsed
 from campaignflow.domain.workdays import WorkCalendar
 
@@ -76,10 +78,10 @@ class Facts:
     @cached_property
     def members(self) -> dict[str, tuple[str, ...]]:
         """The members of each group on the roster's day; empty where there is no such day."""
-        day, agencies = self.roster_day, self.plan.agencies
+        day, agencies = self.roster_day, self.plan.units
         if day is None:
             return {}
-        return {name: agency_rules.members(group, agencies, day) for name, group in self.plan.groups.items()}
+        return {name: agency_rules.members(group, agencies, day) for name, group in self.plan.sets.items()}
 
     def resolve(self, names: tuple[str, ...]) -> dict[str, str]:
         """The agencies meant by ids of agencies and groups, each with the id that named it first."""
@@ -91,9 +93,24 @@ class Facts:
 
     def named_by(self, name: str) -> tuple[str, ...]:
         """The agencies meant by one id."""
-        if name in self.plan.groups:
+        if name in self.plan.sets:
             return self.members.get(name, ())
-        return (name,) if name in self.plan.agencies else ()
+        return (name,) if name in self.plan.units else ()
+
+    @cached_property
+    def made(self) -> dict[str, str]:
+        """By agency that is a body of the plan's making: which of its bodies."""
+        plan = self.plan
+        return {
+            agency_rules.body_id(key, one): key
+            for key, body in plan.bodies.items()
+            if body.per in plan.groups
+            for one in agency_rules.members(plan.groups[body.per], plan.agencies)
+        }
+
+    def host(self, agency: str) -> str:
+        """The agency that a body belongs to; any other agency itself."""
+        return self.plan.units[agency].under or agency if agency in self.made else agency
 
     @cached_property
     def named(self) -> dict[str, frozenset[str]]:
@@ -121,8 +138,38 @@ class Facts:
         """By responsibility and phase: its deadlines, with the one of its report."""
         return {key: self._due(key, text) for key, text in self.plan.responsibilities.items()}
 
+    @cached_property
+    def series(self) -> dict[str, Series]:
+        """By responsibility that recurs: its periods, unless another unit or a fixed day keeps them from being told."""
+        found: dict[str, Series] = {}
+        for key, text in self.plan.responsibilities.items():
+            if text.every is None or self.roster_day is None:
+                continue
+            named = parse_period(text.every.starting) if text.every.starting else None
+            if named.unit == text.every.period if named else not any(line.day for line in self._told(text)):
+                series = series_of(self.plan, text, {})
+                assert series is not None
+                found[key] = series
+        return found
+
+    def _told(self, text: Responsibility) -> Iterator[DeadlineText]:
+        """The deadlines that a duty's first period is looked for by."""
+        yield from text.due.values()
+        report = self.plan.reports.get(text.report or "")
+        if report is not None and report.due is not None:
+            yield report.due
+
+    @cached_property
+    def first_periods(self) -> dict[str, CalendarPeriod]:
+        """By responsibility that recurs: its first period. Rules about days look at that one."""
+        return {key: series.first for key, series in self.series.items()}
+
+    def in_period(self, line: Due, period: CalendarPeriod) -> Due:
+        """A deadline of a recurring duty, resolved for another period than its first."""
+        return replace(line, deadline=self._resolved(line.text.in_period(period), line.phase, period))
+
     def _due(self, key: str, text: Responsibility) -> dict[str, Due]:
-        lines = dict(self._lines(("responsibilities", key, "due"), text.due, (text.clause, *text.also)))
+        lines = dict(self._lines(("responsibilities", key, "due"), text.due, (text.clause, *text.also), key))
         report = self.plan.reports.get(text.report or "")
         if report is not None and report.due is not None and text.report is not None:
             lines["reporting"] = self.report_due[text.report]
@@ -131,8 +178,11 @@ class Facts:
     @cached_property
     def report_due(self) -> dict[str, Due]:
         """The deadline of each report that has one."""
+        owed = {text.report: key for key, text in reversed(self.plan.responsibilities.items()) if text.report}
         return {
-            name: self._line(("reports", name, "due"), report.due, "reporting", (report.clause, *report.also))
+            name: self._line(
+                ("reports", name, "due"), report.due, "reporting", (report.clause, *report.also), owed.get(name)
+            )
             for name, report in self.plan.reports.items()
             if report.due is not None
         }
@@ -141,7 +191,7 @@ class Facts:
     def expected(self) -> dict[str, dict[str, Due]]:
         """By responsibility and phase: the coordinator's own dates."""
         return {
-            key: dict(self._lines(("responsibilities", key, "expected"), text.expected, (text.clause, *text.also)))
+            key: dict(self._lines(("responsibilities", key, "expected"), text.expected, (text.clause, *text.also), key))
             for key, text in self.plan.responsibilities.items()
         }
 
@@ -149,8 +199,15 @@ class Facts:
     def lines(self) -> tuple[Due, ...]:
         """Every deadline that the plan writes, each once."""
         duties = [line for group in (self.due, self.expected) for lines in group.values() for line in lines.values()]
-        found = (*self.report_due.values(), *duties, *self._activity_lines())
+        found = (*self.report_due.values(), *duties, *self._milestones(), *self._activity_lines())
         return tuple({line.path: line for line in found}.values())
+
+    def _milestones(self) -> Iterator[Due]:
+        for key, duty in self.plan.responsibilities.items():
+            for index, part in enumerate(duty.parts):
+                if part.milestone is not None:
+                    path = ("responsibilities", key, "parts", index, "milestone")
+                    yield self._line(path, part.milestone, "completed", (duty.clause, *duty.also), key)
 
     def _activity_lines(self) -> Iterator[Due]:
         for key, activity in self.plan.activities.items():
@@ -159,19 +216,24 @@ class Facts:
                     yield self._line(("activities", key, name), text, "running", (activity.clause, *activity.also))
 
     def _lines(
-        self, path: Path, texts: Mapping[str, DeadlineText], clauses: tuple[str, ...]
+        self, path: Path, texts: Mapping[str, DeadlineText], clauses: tuple[str, ...], duty: str
     ) -> Iterator[tuple[str, Due]]:
         for phase, text in texts.items():
-            yield phase, self._line((*path, phase), text, phase, clauses)
+            yield phase, self._line((*path, phase), text, phase, clauses, duty)
 
-    def _line(self, path: Path, text: DeadlineText, phase: str, clauses: tuple[str, ...]) -> Due:
+    def _line(
+        self, path: Path, text: DeadlineText, phase: str, clauses: tuple[str, ...], duty: str | None = None
+    ) -> Due:
         places = (text.clause,) if text.clause else clauses
-        return Due(path=path, text=text, phase=phase, clauses=places, deadline=self._resolved(text, phase))
+        period = self.first_periods.get(duty) if duty else None
+        deadline = self._resolved(text.in_period(period) if period else text, phase, period)
+        return Due(path=path, text=text, phase=phase, clauses=places, deadline=deadline)
 
-    def _resolved(self, text: DeadlineText, phase: str) -> Deadline | None:
+    def _resolved(self, text: DeadlineText, phase: str, period: CalendarPeriod | None) -> Deadline | None:
+        window = period.window if period else self._period
         try:
             return deadlines.resolve(
-                text, phase=phase, calendar=self.calendar, zone=self.plan.zone, events=self._events, period=self._period
+                text, phase=phase, calendar=self.calendar, zone=self.plan.zone, events=self._events, period=window
             )
         except deadlines.NoPeriod:
             return None
@@ -183,7 +245,7 @@ class Facts:
     @cached_property
     def _period(self) -> Window | None:
         period = self.plan.plan.period
-        return Window(first=period.from_, last=max(period.from_, period.to)) if period else None
+        return period.window if period else None
 
 
 Check: TypeAlias = Callable[[Facts], Iterator[Finding]]

@@ -6,11 +6,19 @@ that could not be typed, and one run names the unknown ids together with everyth
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from campaignflow.domain.findings import Finding, Path, Rule, did_you_mean, register
+from campaignflow.domain.periods import parse_period
+
+SUPERIOR: Final = "superior"
+"""Where an agency may stand as a receiver: the agency above each one that owes the duty."""
+SUBORDINATES: Final = "subordinates"
+"""Likewise: the agencies below it."""
+OPENED: Final = "opened"
+"""The event that is the opening of an assignment of a duty on demand."""
 
 ID_RULES: Final = register(
     Rule(
@@ -24,6 +32,18 @@ ID_RULES: Final = register(
         "There is no agency or group '{id}'.",
         "Define it under `agencies`, in the roster or under `groups`, or correct the id.",
         why="A duty of nobody would be done by nobody.",
+    ),
+    Rule(
+        "unknown-group",
+        "There is no group '{id}'.",
+        "Define it under `groups`, or correct the id.",
+        why="What the plan brings into being in each member of a group would be brought into being nowhere.",
+    ),
+    Rule(
+        "unknown-body-or-agency",
+        "There is no body or agency '{id}'.",
+        "Define it under `bodies`, under `agencies` or in the roster, or correct the id.",
+        why="What a duty establishes, or acts by, must be known to the plan.",
     ),
     Rule(
         "unknown-activity",
@@ -54,6 +74,12 @@ ID_RULES: Final = register(
         "There is no event '{id}'.",
         "Define it under `events`, or correct the id.",
         why="A deadline that counts from an unknown event would never begin.",
+    ),
+    Rule(
+        "unknown-stage",
+        "There is no stage '{id}'.",
+        "Define it under `plan.stages`, or correct the id.",
+        why="A duty cannot belong to a stage of which nobody knows the days.",
     ),
     Rule(
         "unknown-lifecycle",
@@ -95,7 +121,7 @@ ID_RULES: Final = register(
 
 _DEADLINES: Final = (
     "activities.*.on", "activities.*.during", "reports.*.due",
-    "responsibilities.*.due.*", "responsibilities.*.expected.*",
+    "responsibilities.*.due.*", "responsibilities.*.expected.*", "responsibilities.*.parts[].milestone",
 )  # fmt: skip
 _IN_A_DEADLINE: Final = (("clause", "clause"), ("within.after", "event"), ("after", "event"), ("set_by", "agency"))
 
@@ -105,28 +131,50 @@ _PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("plan.region_kind", "kind"),
     ("plan.theme.clause", "clause"),
     ("plan.period.clause", "clause"),
+    ("plan.stages.*.clause", "clause"),
+    ("plan.promulgated_by.clause", "clause"),
+    ("plan.executors.clause", "clause"),
+    ("plan.executors.agencies[]", "agency-or-group"),
     ("legal_basis[].clause", "clause"),
     ("legal_basis[].anomaly", "anomaly"),
     ("anomalies[].clause", "clause"),
     ("agencies.*.under", "agency"),
     ("agencies.*.succeeded_by", "agency"),
+    ("agencies.*.standing", "agency"),
     ("groups.*.members[]", "agency"),
     ("groups.*.except[]", "agency"),
     ("groups.*.select.under", "agency"),
     ("groups.*.select.within", "agency"),
+    ("groups.*.clause", "clause"),
+    ("bodies.*.per", "group"),
+    ("bodies.*.established_by", "responsibility"),
+    ("bodies.*.clause", "clause"),
+    ("events.*.when.completed", "responsibility"),
+    ("events.*.clause", "clause"),
     ("activities.*.clause", "clause"),
     ("activities.*.also[]", "clause"),
     ("activities.*.by[]", "agency-or-group"),
     ("activities.*.after", "event"),
     ("activities.*.counts[]", "indicator"),
+    ("migrate_states.[key]", "lifecycle"),
     ("reports.*.clause", "clause"),
     ("reports.*.also[]", "clause"),
     ("reports.*.to[]", "agency"),
+    ("reports.*.via", "agency"),
     ("reports.*.form", "form"),
     ("reports.*.revise_within.set_by", "agency"),
     ("responsibilities.*.clause", "clause"),
     ("responsibilities.*.also[]", "clause"),
     ("responsibilities.*.assigned_to[]", "agency-or-group"),
+    ("responsibilities.*.every.clause", "clause"),
+    ("responsibilities.*.every.ending", "event"),
+    ("responsibilities.*.continuous.clause", "clause"),
+    ("responsibilities.*.on_demand.clause", "clause"),
+    ("responsibilities.*.on_demand.event", "event"),
+    ("responsibilities.*.after[]", "responsibility"),
+    ("responsibilities.*.after[].responsibility", "responsibility"),
+    ("responsibilities.*.after[].event", "event"),
+    ("responsibilities.*.follows", "responsibility"),
     ("responsibilities.*.lifecycle", "lifecycle"),
     ("responsibilities.*.for[]", "agency-or-group"),
     ("responsibilities.*.with[]", "agency-or-group"),
@@ -145,6 +193,13 @@ _PLACES: Final[tuple[tuple[str, str], ...]] = (
     ("responsibilities.*.parts[].under", "legal-basis"),
     ("responsibilities.*.parts[].funds[]", "activity"),
     ("responsibilities.*.own_plan.clause", "clause"),
+    ("responsibilities.*.establishes", "body-or-agency"),
+    ("responsibilities.*.gives.to[]", "agency-or-group"),
+    ("responsibilities.*.gives.clause", "clause"),
+    ("responsibilities.*.through", "body-or-agency"),
+    ("responsibilities.*.carried_out_by[]", "agency-or-group"),
+    ("responsibilities.*.stage", "stage"),
+    ("responsibilities.*.serves[]", "responsibility"),
     ("responsibilities.*.under[]", "legal-basis"),
     ("forms.*.clause", "clause"),
     ("forms.*.indicators.*.clause", "clause"),
@@ -158,7 +213,22 @@ PLACES: Final[tuple[tuple[str, str], ...]] = (
     *_PLACES,
     *((f"{line}.{key}", kind) for line in _DEADLINES for key, kind in _IN_A_DEADLINE),
 )
-"""Where ids stand, and of what. `*` is every key of a mapping, `[]` every entry of a list or the one value without."""
+"""Where ids stand, and of what.
+
+`*` is every value of a mapping, `[key]` every key of it, `[]` every entry of a list or the one value without.
+"""
+
+
+def _no_event(ending: str) -> bool:
+    return ending == "open" or parse_period(ending) is not None
+
+
+_OTHER: Final[Mapping[str, Callable[[str], bool]]] = {
+    "reports.*.to[]": frozenset({SUPERIOR}).__contains__,
+    "responsibilities.*.gives.to[]": frozenset({SUPERIOR, SUBORDINATES}).__contains__,
+    "responsibilities.*.every.ending": _no_event,
+}
+"""Where an id stands, something else may stand too: whether a text is that."""
 
 _COMPARISONS: Final = 200_000
 """With how many known ids unknown ones are compared in one run to guess what was meant: comparing is slow."""
@@ -175,32 +245,48 @@ class Reference:
 
 @dataclass(slots=True)
 class Ids:
-    """The ids that a plan defines, by kind."""
+    """The ids that a plan defines, by kind; of the agencies that are bodies, those that are known."""
 
     known: Mapping[str, Collection[str]]
+    #: Whether a text may be the id of the body of one agency, where it is not known which agencies have one.
+    body: Callable[[str], bool]
     _left: int = field(default=_COMPARISONS, init=False)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], lifecycles: Collection[str]) -> Ids:
-        """The ids defined by a plan as plain data, besides those of the shipped `lifecycles`."""
-        agencies, groups = _keys(data, "agencies"), _keys(data, "groups")
-        return cls(
-            {
-                "agency": agencies,
-                "agency-or-group": agencies | groups,
-                "activity": _keys(data, "activities"),
-                "report": _keys(data, "reports"),
-                "form": _keys(data, "forms"),
-                "responsibility": _keys(data, "responsibilities"),
-                "event": _keys(data, "events"),
-                "lifecycle": {**dict.fromkeys(lifecycles), **_keys(data, "lifecycles")},
-                "legal-basis": _named(data, "legal_basis[].id"),
-                "anomaly": _named(data, "anomalies[].id"),
-                "clause": _named(data, "clauses[].id"),
-                "indicator": dict.fromkeys(str(path[-1]) for path, _ in _walk(data, "forms.*.indicators.*")),
-                "kind": {"agency": None, **_named(data, "agencies.*.kind")},
-            }
-        )
+    def of(cls, data: Mapping[str, Any], lifecycles: Collection[str], made: Collection[str] | None = None) -> Ids:
+        """The ids defined by a plan as plain data.
+
+        Args:
+            data: the plan as plain data.
+            lifecycles: names of the shipped lifecycles.
+            made: the ids of the agencies that are bodies; None where they are not known.
+        """
+        bodies, groups = _keys(data, "bodies"), _keys(data, "groups")
+        written = _keys(data, "agencies")
+        agencies = {**written, **dict.fromkeys(made or ())}
+        known: dict[str, Collection[str]] = {
+            "agency": agencies,
+            "group": groups,
+            "agency-or-group": agencies | groups | bodies,
+            "body-or-agency": bodies | agencies,
+            "activity": _keys(data, "activities"),
+            "report": _keys(data, "reports"),
+            "form": _keys(data, "forms"),
+            "responsibility": _keys(data, "responsibilities"),
+            "event": {**_keys(data, "events"), OPENED: None},
+            "stage": _keys(data.get("plan"), "stages"),
+            "lifecycle": {**dict.fromkeys(lifecycles), **_keys(data, "lifecycles")},
+            "legal-basis": _named(data, "legal_basis[].id"),
+            "anomaly": _named(data, "anomalies[].id"),
+            "clause": _named(data, "clauses[].id"),
+            "indicator": dict.fromkeys(str(path[-1]) for path, _ in _walk(data, "forms.*.indicators.*")),
+            "kind": {"agency": None, **_named(data, "agencies.*.kind")},
+        }
+        return cls(known, lambda name: made is None and _is_of_a_body(name, bodies, written))
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether an id of this kind is defined."""
+        return name in self.known[kind] or (kind in _OF_AGENCIES and self.body(name))
 
     def guess(self, kind: str, unknown: str) -> str | None:
         """What was probably meant; None also when this run has guessed enough."""
@@ -208,33 +294,52 @@ class Ids:
         return did_you_mean(unknown, self.known[kind]) if self._left >= 0 else None
 
 
+_OF_AGENCIES: Final = frozenset({"agency", "agency-or-group", "body-or-agency"})
+
+
+def _is_of_a_body(name: str, bodies: Collection[str], agencies: Collection[str]) -> bool:
+    """Whether a text is made of the ids of a body and of an agency; either may have dots of its own."""
+    dots = [place for place, char in enumerate(name[:_LONGEST_BODY]) if char == "."]
+    return any(name[:dot] in bodies and name[dot + 1 :] in agencies for dot in dots)
+
+
+_LONGEST_BODY: Final = 130
+"""How long the id of a body of an agency can be: those of both and a dot."""
+
+
 def references(data: Mapping[str, Any]) -> Iterator[Reference]:
     """Every reference of a plan as plain data, in the order of `PLACES`."""
     for pattern, kind in PLACES:
+        other = _OTHER.get(pattern)
         for path, value in _walk(data, pattern):
-            if isinstance(value, str):
+            if isinstance(value, str) and not (other and other(value)):
                 yield Reference(path, kind, value)
 
 
 def unknown_ids(
-    data: Mapping[str, Any], lifecycles: Collection[str], *, unsure: Collection[str] = ()
+    data: Mapping[str, Any],
+    lifecycles: Collection[str],
+    *,
+    made: Collection[str] | None = None,
+    unsure: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Findings for ids that nothing defines.
 
     Args:
         data: the plan as plain data, as written or as dumped.
         lifecycles: names of the shipped lifecycles.
+        made: the ids of the agencies that are bodies of the plan's making; None where they are not known.
         unsure: kinds of which not all ids are known, since something could not be read.
     """
-    ids = Ids.of(data, lifecycles)
+    ids = Ids.of(data, lifecycles, made)
     for found in references(data):
-        if found.kind not in unsure and found.id not in ids.known[found.kind]:
+        if found.kind not in unsure and not ids.has(found.kind, found.id):
             guess, known = ids.guess(found.kind, found.id), list(ids.known[found.kind])
             yield Finding.of(f"unknown-{found.kind}", path=found.path, id=found.id, guess=guess, known=known)
 
 
-def _keys(data: Mapping[str, Any], section: str) -> dict[str, None]:
-    value = data.get(section)
+def _keys(data: Any, section: str) -> dict[str, None]:
+    value = data.get(section) if isinstance(data, Mapping) else None
     return dict.fromkeys(value) if isinstance(value, Mapping) else {}
 
 
@@ -258,7 +363,9 @@ def _step(node: Any, step: str) -> Iterator[tuple[Path, Any]]:
         else:
             yield (), node
     elif isinstance(node, Mapping):
-        if step == "*":
+        if step == "[key]":
+            yield from (((key, "[key]"), key) for key in node)
+        elif step == "*":
             yield from (((key,), value) for key, value in node.items())
         elif step in node:
             yield (step,), node[step]

@@ -1,9 +1,8 @@
 """What the parts of a plan must say to one another, beyond what the schema says of each.
 
 Every rule is a function of its own that looks at the `Facts` of a plan and gives a finding for each place that breaks
-it. They stand by theme in `plan_references`, `plan_rules_text`, `plan_rules_time`, `plan_rules_people` and
-`plan_rules_reports`, and all together in `PART_CHECKS` and `WHOLE_CHECKS`: who looks for a rule finds it there by
-name, who adds one adds it there.
+it. They stand by theme in `plan_references` and in the modules whose names begin with `plan_rules_`, and all together
+in `PART_CHECKS` and `WHOLE_CHECKS`: who looks for a rule finds it there by name, who adds one adds it there.
 
 Nothing here raises because of a bad plan.
 """
@@ -13,8 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from campaignflow.domain import agencies as agency_rules
 from campaignflow.domain import (
+    plan_rules_bodies,
+    plan_rules_order,
     plan_rules_people,
+    plan_rules_recurrence,
     plan_rules_reports,
     plan_rules_text,
     plan_rules_time,
@@ -48,6 +51,12 @@ PLAN_RULES: Final = register(
         why="The recipient would be listed twice.",
     ),
     Rule(
+        "too-many-bodies",
+        "{count} agencies come of the plan's `bodies`; at most {limit} are made.",
+        "Name in `per` the groups that the plan means; there is one body in each of their members.",
+        why="A short text that makes millions of agencies is an attack or a mistake.",
+    ),
+    Rule(
         "lifecycle-shadows",
         "The plan's own lifecycle '{name}' takes the place of the shipped one.",
         "Give it another name, and name it as `lifecycle` of the duties that follow it.",
@@ -58,6 +67,10 @@ PLAN_RULES: Final = register(
 
 OF_A_ROLE: Final = frozenset({"organize", "consolidate", "task"})
 """The lifecycles of duties that name none: each role has one of them."""
+
+
+MOST_BODIES: Final = 250_000
+"""As many agencies as a roster may have may be bodies of the plan's making."""
 
 
 def check_plan(
@@ -84,9 +97,20 @@ def check_plan(
         part: whether the plan is only the sound part of a text: rules that need the whole are left out.
     """
     data = plan.model_dump(mode="json", by_alias=True, exclude_unset=True) if plain is None else plain
+    count = _bodies(plan)
+    if count > MOST_BODIES:
+        yield Finding.of("too-many-bodies", path=("bodies",), count=count, limit=MOST_BODIES)
+        return
     facts = Facts(plan=plan, calendar=calendar, tables=tables, source=source_text, contacts=contacts, plain=data)
     for check in PART_CHECKS if part else (*PART_CHECKS, *WHOLE_CHECKS):
         yield from check(facts)
+
+
+def _bodies(plan: Plan) -> int:
+    """How many agencies come of the bodies of a plan, counted without making them."""
+    named = {body.per for body in plan.bodies.values() if body.per in plan.groups}
+    sizes = {name: len(agency_rules.members(plan.groups[name], plan.agencies)) for name in named}
+    return sum(sizes.get(body.per, 0) for body in plan.bodies.values())
 
 
 def version_read(facts: Facts) -> Iterator[Finding]:
@@ -102,7 +126,7 @@ def wrong_version(version: int | str) -> Finding:
 
 def ids_known(facts: Facts) -> Iterator[Finding]:
     """Every id that the plan names is defined."""
-    return unknown_ids(facts.plain, facts.tables)
+    return unknown_ids(facts.plain, facts.tables, made=facts.plan.units)
 
 
 def ids_once(facts: Facts) -> Iterator[Finding]:
@@ -144,8 +168,11 @@ PART_CHECKS: Final[tuple[Check, ...]] = (
     ids_once,
     lifecycles_sound,
     *plan_rules_people.PART_CHECKS,
+    *plan_rules_bodies.PART_CHECKS,
     *plan_rules_text.PART_CHECKS,
     *plan_rules_time.PART_CHECKS,
+    *plan_rules_recurrence.PART_CHECKS,
+    *plan_rules_order.PART_CHECKS,
     *plan_rules_reports.PART_CHECKS,
 )
 """Rules that also hold for the sound part of a plan, when other parts could not be read."""
@@ -153,8 +180,11 @@ PART_CHECKS: Final[tuple[Check, ...]] = (
 WHOLE_CHECKS: Final[tuple[Check, ...]] = (
     ids_known,
     *plan_rules_people.WHOLE_CHECKS,
+    *plan_rules_bodies.WHOLE_CHECKS,
     *plan_rules_text.WHOLE_CHECKS,
     *plan_rules_time.WHOLE_CHECKS,
+    *plan_rules_recurrence.WHOLE_CHECKS,
+    *plan_rules_order.WHOLE_CHECKS,
     *plan_rules_reports.WHOLE_CHECKS,
 )
 """Rules that need the whole of it."""

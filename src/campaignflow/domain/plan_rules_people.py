@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from campaignflow.domain.agencies import Agency
@@ -197,9 +197,10 @@ def groups_with_members(facts: Facts) -> Iterator[Finding]:
     """A group has somebody in it, unless it is said that nobody can be counted."""
     kinds = sorted({agency.kind for agency in facts.plan.agencies.values()})
     for key, found in facts.members.items():
-        if found or facts.plan.groups[key].unnamed:
+        group = facts.plan.groups.get(key)
+        if found or group is None or group.unnamed:
             continue
-        select = facts.plan.groups[key].select
+        select = group.select
         wanted = [kind for kind in (select.kind or ()) if kind not in kinds] if select else []
         guess = did_you_mean(wanted[0], kinds) if wanted else None
         path = ("groups", key, "select", "kind", 0) if wanted else ("groups", key)
@@ -240,7 +241,7 @@ def _with_itself(facts: Facts, key: str, duty: Responsibility) -> Iterator[Findi
     """
     assigned = facts.assignees[key]
     for index, partner in enumerate(duty.with_):
-        if partner.agency in facts.plan.groups and not partner.completes:
+        if partner.agency in facts.plan.sets and not partner.completes:
             continue
         for agency in facts.named_by(partner.agency):
             if agency in assigned:
@@ -253,16 +254,19 @@ def shares_by_name(facts: Facts) -> Iterator[Finding]:
     """Only an agency owes a share of its own, not a group."""
     for key, duty in facts.plan.responsibilities.items():
         for index, partner in enumerate(duty.with_):
-            if partner.completes and partner.agency in facts.plan.groups:
+            if partner.completes and partner.agency in facts.plan.sets:
                 path = ("responsibilities", key, "with", index, "completes")
                 yield Finding.of("group-completes", path=path, id=partner.agency)
 
 
 def duties_of_somebody(facts: Facts) -> Iterator[Finding]:
-    """A duty has an assignee who can be counted. Empty groups are found by a rule of their own."""
+    """A duty has an assignee who can be counted, unless it is opened for somebody when it is asked for.
+
+    Empty groups, and bodies of nobody, are found by rules of their own.
+    """
     groups = facts.plan.groups
     for key, duty in facts.plan.responsibilities.items():
-        if all(name in groups and groups[name].unnamed for name in duty.assigned_to):
+        if not duty.on_demand and all(name in groups and groups[name].unnamed for name in duty.assigned_to):
             yield Finding.of("duty-without-assignee", path=("responsibilities", key, "assigned_to"), id=key)
 
 
@@ -277,17 +281,18 @@ def agencies_with_a_part(facts: Facts) -> Iterator[Finding]:
 def _with_a_part(facts: Facts) -> frozenset[str]:
     """The agencies that anything in the plan names, by themselves or through a group."""
     issuers = {basis.issuer for basis in facts.plan.legal_basis if basis.issuer}
-    names = issuers.union(*(facts.named.get(kind, ()) for kind in ("agency", "agency-or-group")))
-    return frozenset(agency for name in names for agency in facts.named_by(name))
+    kinds = ("agency", "agency-or-group", "group", "body-or-agency")
+    names = issuers.union(*(facts.named.get(kind, ()) for kind in kinds))
+    return frozenset(facts.host(agency) for name in names for agency in facts.named_by(name))
 
 
 def contacts_of_agencies(facts: Facts) -> Iterator[Finding]:
     """Each contact answers for an agency of the plan, from a day to a later one, under an id of its own."""
     first: dict[str, int] = {}
-    known = facts.plain.get("agencies", {})
+    known = _agencies(facts)
     for index, contact in enumerate(facts.contacts or ()):
         path: Path = ("contacts", index)
-        if contact.agency not in known:
+        if contact.agency not in known and not _may_be_a_body(facts, contact.agency):
             guess = did_you_mean(contact.agency, known) if index < _GUESSED else None
             yield Finding.of("unknown-agency", path=(*path, "agency"), id=contact.agency, guess=guess)
         if contact.since and contact.until and contact.until < contact.since:
@@ -303,6 +308,18 @@ _GUESSED: Final = 200
 """Among the first so many contacts, what was meant by an unknown agency is guessed: guessing is slow."""
 
 
+def _agencies(facts: Facts) -> frozenset[str]:
+    """Every agency that a contact may answer for, those that could not be typed and those that are bodies included."""
+    written = facts.plain.get("agencies")
+    return frozenset((*(written if isinstance(written, Mapping) else ()), *facts.plan.units))
+
+
+def _may_be_a_body(facts: Facts, name: str) -> bool:
+    """Whether an unknown agency may be a body all the same, since something that bodies are made of was not read."""
+    sections = ("bodies", "groups", "agencies")
+    return "." in name and any(len(facts.plain.get(one) or ()) != len(getattr(facts.plan, one)) for one in sections)
+
+
 def contacts_for_duties(facts: Facts) -> Iterator[Finding]:
     """Where there is a register, whoever has a duty has a contact in it; one finding names all that have none."""
     if facts.contacts is None or facts.roster_day is None:
@@ -310,9 +327,15 @@ def contacts_for_duties(facts: Facts) -> Iterator[Finding]:
     day = facts.roster_day
     reached = {one.agency for one in facts.contacts if one.until is None or one.until >= day}
     owing = dict.fromkeys(agency for assigned in facts.assignees.values() for agency in assigned)
-    silent = [one for one in owing if one not in reached and not facts.plan.agencies[one].external]
+    silent = [one for one in owing if not reached & _answering(facts, one) and not facts.plan.units[one].external]
     if silent:
         yield Finding.of("contact-missing", path=("contacts",), count=len(silent), ids=silent, day=str(day))
+
+
+def _answering(facts: Facts, agency: str) -> set[str]:
+    """Whose contacts answer for an agency: its own, and for a body that has none those of the agency it belongs to."""
+    body = facts.plan.bodies.get(facts.made.get(agency, ""))
+    return {agency, facts.host(agency)} if body and body.contacts == "of_agency" else {agency}
 
 
 PART_CHECKS: Final[Sequence[Check]] = (

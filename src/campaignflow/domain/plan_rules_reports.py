@@ -125,7 +125,8 @@ def _consolidators_among(facts: Facts, key: str, duty: Responsibility) -> Iterat
     for index, entry in enumerate(duty.consolidates):
         child = facts.plan.responsibilities.get(entry.responsibility)
         report = facts.plan.reports.get(child.report or "") if child else None
-        for agency in facts.assignees[key] if child and entry.responsibility != key else ():
+        others = child and entry.responsibility != key and entry.of == "all"
+        for agency in facts.assignees[key] if others else ():
             if agency in facts.assignees[entry.responsibility] and agency not in (report.to if report else ()):
                 path = ("responsibilities", key, "consolidates", index)
                 yield Finding.of("consolidator-in-group", path=path, agency=agency, child=entry.responsibility)
@@ -188,9 +189,10 @@ def numbers_that_agencies_carry(facts: Facts) -> Iterator[Finding]:
 
 def everything_used(facts: Facts) -> Iterator[Finding]:
     """Groups, activities, reports and forms are used by something."""
+    groups = facts.named.get("agency-or-group", frozenset()) | facts.named.get("group", frozenset())
     held = {activity for duty in facts.plan.responsibilities.values() for activity in duty.activities}
     sections = (
-        ("groups", "group-unused", facts.plan.groups, facts.named.get("agency-or-group", ())),
+        ("groups", "group-unused", facts.plan.groups, groups),
         ("activities", "activity-unused", facts.plan.activities, held),
         ("reports", "report-unused", facts.plan.reports, facts.named.get("report", ())),
         ("forms", "form-unused", facts.plan.forms, facts.named.get("form", ())),

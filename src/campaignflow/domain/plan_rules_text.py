@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from campaignflow.domain.findings import Finding, Path, Rule, register
 from campaignflow.domain.plan import STATES_A_DUTY
@@ -28,7 +28,7 @@ TEXT_RULES: Final = register(
         "words-nowhere",
         "The words '{words}' are nowhere in the plan's text.",
         "Quote the text letter by letter.",
-        why="A group is what the plan calls by these words.",
+        why="What a plan is said to speak of must be found in it, in its own words.",
     ),
     Rule(
         "clause-not-covered",
@@ -46,6 +46,9 @@ TEXT_RULES: Final = register(
 
 _MOST_DIFFERENCES: Final = 50
 
+Quotation: TypeAlias = tuple[Path, str, tuple[str, ...]]
+"""Words of the plan: where they are quoted, the words, and the clauses that may hold them."""
+
 
 def words_in_their_clause(facts: Facts) -> Iterator[Finding]:
     """Quoted words stand in one of the clauses that are named with them."""
@@ -61,13 +64,11 @@ def words_in_their_clause(facts: Facts) -> Iterator[Finding]:
             yield Finding.of("words-elsewhere", path=path, words=words, clause=known, found=elsewhere)
 
 
-def _quotations(facts: Facts) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+def _quotations(facts: Facts) -> Iterator[Quotation]:
     """Every quotation: where it stands, its words, and the clauses that may hold them."""
     header = facts.plan.plan
     if header.theme:
         yield ("plan", "theme", "words"), header.theme.words, (header.theme.clause,)
-    if header.period and header.period.stated and header.period.clause:
-        yield ("plan", "period", "stated"), header.period.stated, (header.period.clause,)
     for index, anomaly in enumerate(facts.plan.anomalies):
         yield ("anomalies", index, "words"), anomaly.words, (anomaly.clause,)
     for key, activity in facts.plan.activities.items():
@@ -76,25 +77,45 @@ def _quotations(facts: Facts) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     for line in facts.lines:
         if line.text.stated and not line.text.set_by:
             yield (*line.path, "stated"), line.text.stated, line.clauses
+    yield from ((path, words, (clause,)) for path, words, clause in _of_the_text(facts) if words and clause)
 
 
-def _of_duties(facts: Facts) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
+def _of_duties(facts: Facts) -> Iterator[Quotation]:
     for key, duty in facts.plan.responsibilities.items():
-        clauses = (duty.clause, *duty.also)
+        path, clauses = ("responsibilities", key), (duty.clause, *duty.also)
         if duty.words:
-            yield ("responsibilities", key, "words"), duty.words, clauses
+            yield (*path, "words"), duty.words, clauses
         for index, part in enumerate(duty.parts):
-            yield ("responsibilities", key, "parts", index, "words"), part.words, clauses
+            yield (*path, "parts", index, "words"), part.words, clauses
+        for name, rhythm in (("every", duty.every), ("continuous", duty.continuous), ("on_demand", duty.on_demand)):
+            if rhythm and rhythm.stated:
+                places = (rhythm.clause,) if rhythm.clause else clauses
+                yield (*path, name, "stated"), rhythm.stated, places
+
+
+def _of_the_text(facts: Facts) -> Iterator[tuple[Path, str | None, str | None]]:
+    """Words that need not name their clause: where they stand, the words, and the clause if they name one."""
+    header, plan = facts.plan.plan, facts.plan
+    if header.period:
+        yield ("plan", "period", "stated"), header.period.stated, header.period.clause
+    for name, stage in header.stages.items():
+        yield ("plan", "stages", name, "words"), stage.words, stage.clause
+    if header.promulgated_by:
+        yield ("plan", "promulgated_by", "stated"), header.promulgated_by.stated, header.promulgated_by.clause
+    if header.executors:
+        yield ("plan", "executors", "words"), header.executors.words, header.executors.clause
+    for section in ("groups", "bodies"):
+        yield from (((section, key, "words"), entry.words, None) for key, entry in getattr(plan, section).items())
+    for key, event in plan.events.items():
+        yield ("events", key, "words"), event.words, event.clause
 
 
 def words_in_the_text(facts: Facts) -> Iterator[Finding]:
-    """The words of groups and events stand somewhere in the text."""
-    sections = (("groups", facts.plan.groups), ("events", facts.plan.events))
-    for section, entries in sections:
-        for key, entry in entries.items():
-            wanted = collapsed(entry.words or "")
-            if facts.texts and not any(wanted in text for text in facts.texts.values()):
-                yield Finding.of("words-nowhere", path=(section, key, "words"), words=wanted)
+    """Words that name no clause stand somewhere in the text: those of groups, bodies, events and the header."""
+    for path, words, clause in _of_the_text(facts) if facts.texts else ():
+        wanted = collapsed(words or "")
+        if clause is None and not any(wanted in text for text in facts.texts.values()):
+            yield Finding.of("words-nowhere", path=path, words=wanted)
 
 
 def clauses_taken_up(facts: Facts) -> Iterator[Finding]:
@@ -105,9 +126,15 @@ def clauses_taken_up(facts: Facts) -> Iterator[Finding]:
             yield Finding.of("clause-not-covered", path=("clauses", index, "id"), clause=clause.id)
 
 
+_TAKE_UP: Final = ("activities", "reports", "responsibilities", "groups", "bodies", "events")
+_OF_THE_HEADER: Final = ("executors", "promulgated_by", "stages")
+
+
 def _taken_up(plain: Mapping[str, Any]) -> Iterator[str]:
-    """The clauses that activities, reports and responsibilities name, at whatever depth."""
-    queue: list[Any] = [plain.get(section, {}) for section in ("activities", "reports", "responsibilities")]
+    """The clauses that activities, reports, responsibilities and what they speak of name, at whatever depth."""
+    header = plain.get("plan")
+    queue: list[Any] = [plain.get(section) for section in _TAKE_UP]
+    queue += [header.get(key) for key in _OF_THE_HEADER] if isinstance(header, Mapping) else []
     while queue:
         node = queue.pop()
         if isinstance(node, Mapping):

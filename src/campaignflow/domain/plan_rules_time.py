@@ -12,6 +12,7 @@ from campaignflow.domain.duty_text import Responsibility
 from campaignflow.domain.findings import Finding, Path, Rule, Severity, did_you_mean, register
 from campaignflow.domain.lifecycle import PHASES
 from campaignflow.domain.notices import ReminderText
+from campaignflow.domain.periods import CalendarPeriod
 from campaignflow.domain.plan_facts import Check, Due, Facts
 
 TIME_RULES: Final = register(
@@ -25,6 +26,12 @@ TIME_RULES: Final = register(
         "no-period",
         "This counts from the campaign's period, and the plan states none.",
         "Add `period: {{from: …, to: …}}` under `plan`, or write the dates here.",
+        why="A deadline without a day could never be met or missed.",
+    ),
+    Rule(
+        "period-without-end",
+        "This counts from the end of the campaign's period, which is open.",
+        "Give `plan.period` a last day, name an event, or write the dates here.",
         why="A deadline without a day could never be met or missed.",
     ),
     Rule(
@@ -91,21 +98,23 @@ TIME_RULES: Final = register(
 def period_forwards(facts: Facts) -> Iterator[Finding]:
     """The campaign does not end before it begins."""
     period = facts.plan.plan.period
-    if period and period.to < period.from_:
+    if period and period.to != "open" and period.to < period.from_:
         path = ("plan", "period", "to")
         yield Finding.of("period-reversed", path=path, first=str(period.from_), last=str(period.to))
 
 
 def period_where_needed(facts: Facts) -> Iterator[Finding]:
-    """What counts from the campaign's period has one to count from."""
-    if facts.plan.plan.period is not None:
-        return
+    """What counts from the campaign's period has one to count from, and what counts from its end has an end."""
+    period = facts.plan.plan.period
     for line in facts.lines:
         if line.deadline is None:
-            yield Finding.of("no-period", path=line.path)
+            yield Finding.of("period-without-end" if period else "no-period", path=line.path)
     for key, event in facts.plan.events.items():
-        if event.when != "external":
-            yield Finding.of("no-period", path=("events", key, "when"))
+        path = ("events", key, "when")
+        if period is None and event.when in ("period_start", "period_end"):
+            yield Finding.of("no-period", path=path)
+        elif period and period.last is None and event.when == "period_end":
+            yield Finding.of("period-without-end", path=path)
 
 
 def phases_of_the_lifecycle(facts: Facts) -> Iterator[Finding]:
@@ -223,10 +232,16 @@ class _Link:
 
 
 def _links(facts: Facts) -> Iterator[_Link]:
-    for key, duty in facts.plan.responsibilities.items():
-        own = _report_day(facts, key)
+    """Of duties that recur, those of one rhythm, each for the first period of both."""
+    duties = facts.plan.responsibilities
+    for key, duty in duties.items():
         for index, entry in enumerate(duty.consolidates):
-            theirs = _report_day(facts, entry.responsibility)
+            child = duties.get(entry.responsibility)
+            if child is None or _rhythm(child) != _rhythm(duty):
+                continue
+            firsts = [facts.first_periods[one] for one in (key, entry.responsibility) if one in facts.first_periods]
+            period = max(firsts, key=lambda one: one.window.first, default=None)
+            own, theirs = (_report_day(facts, one, period) for one in (key, entry.responsibility))
             if own and theirs:
                 yield _Link(
                     parent=key, child=entry.responsibility, path=("responsibilities", key, "consolidates", index),
@@ -235,16 +250,21 @@ def _links(facts: Facts) -> Iterator[_Link]:
                 )  # fmt: skip
 
 
-def _report_day(facts: Facts, key: str) -> dt.date | None:
+def _rhythm(duty: Responsibility) -> str | None:
+    return duty.every.period if duty.every else None
+
+
+def _report_day(facts: Facts, key: str, period: CalendarPeriod | None) -> dt.date | None:
     """The last working day for what a duty delivers: of its report, else of its last phase; None if nobody is late."""
-    duty = facts.plan.responsibilities.get(key)
-    report = facts.plan.reports.get(duty.report or "") if duty else None
-    if duty is None or (report and not report.required):
+    duty = facts.plan.responsibilities[key]
+    report = facts.plan.reports.get(duty.report or "")
+    if report and not report.required:
         return None
     lines = facts.due[key]
     phase = next((phase for phase in ("reporting", "completed") if _last_day(lines.get(phase))), None)
-    line = lines[phase].deadline if phase else None
-    return line.last_working_day if line else None
+    line = lines[phase] if phase else None
+    deadline = facts.in_period(line, period).deadline if line and period else line.deadline if line else None
+    return deadline.last_working_day if deadline else None
 
 
 def reports_in_time_for_the_next(facts: Facts) -> Iterator[Finding]:

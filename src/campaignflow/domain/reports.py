@@ -54,7 +54,13 @@ class ReportText(PlanText):
     clause: ClauseId = Field(description="The clause that asks for it.")
     also: Listed[ClauseId] = Field(default=(), description="Further clauses that do.")
     title: Line = Field(description="Its name.")
-    to: Listed[PlanId] = Field(description="The receivers, in the order of Kính gửi.")
+    to: Listed[PlanId] = Field(
+        description="The receivers, in the order of Kính gửi; `superior`: the agency above each assignee."
+    )
+    via: PlanId | None = Field(default=None, description="The office through which it goes.")
+    closing: Line | None = Field(
+        default=None, description="The day on which its figures are closed, in the plan's words, or `unstated`."
+    )
     form: PlanId | None = Field(default=None, description="The form to be filled in.")
     due: DeadlineText | None = Field(default=None, description="By when it is owed.")
     required: PlanBool = Field(default=True, description="If not, the report is invited and never overdue.")
@@ -95,8 +101,8 @@ class Indicator(PlanText):
     cumulative: PlanBool = Field(
         default=False, description="Whether the figure counts from the beginning rather than for the period."
     )
-    warn_above: PlanId | PlanInt | None = Field(default=None, description="A number, or a number of the agency's.")
-    warn_below: PlanId | PlanInt | None = Field(
+    warn_above: PlanInt | PlanId | None = Field(default=None, description="A number, or a number of the agency's.")
+    warn_below: PlanInt | PlanId | None = Field(
         default=None, description="A number, or a number of the agency's, below which the figure is questioned."
     )
     under: PlanId | None = Field(default=None, description="The legal basis it follows.")

@@ -11,18 +11,16 @@ A value that already has its type is taken as it is, so that models can also be 
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Annotated, Any, Final, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Final, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from campaignflow.domain.clock import FIRST_YEAR, LAST_YEAR, parse_date, shown
-from campaignflow.domain.deadlines import Window
 from campaignflow.domain.findings import Rule, register, rule
 
 T = TypeVar("T")
@@ -113,18 +111,6 @@ RULES: Final = register(
         "Write mon, tue, wed, thu, fri, sat or sun.",
         why="Days of the week are named alike in plans of every language.",
     ),
-    Rule(
-        "bad-window",
-        "'{value}' is not a span of time.",
-        "Write 2020-10-01, 2013-12, 2013-Q4, 2013-H2, 2015, or {{from: …, to: …}} with any of these on each side.",
-        why="A span has a first and a last day that everybody reads alike.",
-    ),
-    Rule(
-        "window-reversed",
-        "The span ends on {last}, before it begins on {first}.",
-        "Exchange the two.",
-        why="Nothing can happen in a span that ends before it begins.",
-    ),
 )
 
 
@@ -138,7 +124,12 @@ def refuse(code: str, **context: str | int) -> NoReturn:
     raise PydanticCustomError(code, rule(code).message, fields or None)
 
 
-def _need_text(value: object) -> str:
+def need_text(value: object) -> str:
+    """The text that the loader handed over.
+
+    Raises:
+        PydanticCustomError: `not-text`.
+    """
     if isinstance(value, str):
         return value
     refuse("not-text")
@@ -171,22 +162,28 @@ class FromText:
 # Dates
 
 
-def _date(value: object) -> date:
+def a_date(value: object) -> date:
+    """A day, as `PlanDate` reads it.
+
+    Raises:
+        PydanticCustomError: `not-text`, `bad-date` or `date-out-of-range`.
+    """
     if isinstance(value, date) and not isinstance(value, datetime):
         day: date | None = value
     else:
-        day = parse_date(_need_text(value))
+        day = parse_date(need_text(value))
     if day is None:
-        refuse("bad-date", value=_need_text(value))
+        refuse("bad-date", value=need_text(value))
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         refuse("date-out-of-range", value=day.isoformat(), low=FIRST_YEAR, high=LAST_YEAR)
     return day
 
 
-_DATE_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+#: How a date is written.
+DATE_PATTERN: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 #: A day, written `2020-10-25`, of the years 1900 to 2200.
-PlanDate = Annotated[date, FromText(_date, {"type": "string", "pattern": f"^{_DATE_PATTERN}$"})]
+PlanDate = Annotated[date, FromText(a_date, {"type": "string", "pattern": f"^{DATE_PATTERN}$"})]
 
 # Numbers and truth
 
@@ -201,10 +198,10 @@ def whole(low: int = -LARGEST, high: int = LARGEST) -> FromText:
     def parse(value: object) -> int:
         if isinstance(value, int) and not isinstance(value, bool):
             number = value
-        elif _WHOLE.fullmatch(_need_text(value)):
-            number = int(_need_text(value))
+        elif _WHOLE.fullmatch(need_text(value)):
+            number = int(need_text(value))
         else:
-            refuse("bad-number", value=_need_text(value))
+            refuse("bad-number", value=need_text(value))
         if not low <= number <= high:
             refuse("number-out-of-range", value=str(number), low=low, high=high)
         return number
@@ -223,7 +220,7 @@ PlanDays = Annotated[int, whole(1, 3660)]
 def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
-    text = _need_text(value)
+    text = need_text(value)
     if text not in ("true", "false"):
         refuse("bad-boolean", value=text)
     return text == "true"
@@ -245,7 +242,7 @@ CLAUSE_LIMIT: Final = 64
 
 
 def _text(value: object, limit: int = TEXT_LIMIT) -> str:
-    text = _need_text(value).strip()
+    text = need_text(value).strip()
     if not text:
         refuse("empty-text")
     if len(text) > limit:
@@ -267,15 +264,20 @@ def line(value: object, limit: int = LINE_LIMIT) -> str:
     return text
 
 
-def _id(value: object) -> str:
-    text = _need_text(value)
+def an_id(value: object) -> str:
+    """An id, as `PlanId` reads it.
+
+    Raises:
+        PydanticCustomError: `not-text` or `bad-id`.
+    """
+    text = need_text(value)
     if not _ID_ONLY.fullmatch(text):
         refuse("bad-id", value=text)
     return text
 
 
 def _clause_id(value: object) -> str:
-    text = _need_text(value)
+    text = need_text(value)
     if not text or text != text.strip() or len(text) > CLAUSE_LIMIT or re.search(r"[/\n]", text):
         refuse("bad-clause-id", value=text, limit=CLAUSE_LIMIT)
     return line(text)
@@ -288,7 +290,7 @@ Text = Annotated[str, FromText(_text, {"type": _WRITTEN, "minLength": 1, "maxLen
 #: Text of one line, without the white space around it.
 Line = Annotated[str, FromText(line, {"type": _WRITTEN, "minLength": 1, "maxLength": LINE_LIMIT})]
 #: The id of anything but a clause; it becomes part of keys, addresses and file names.
-PlanId = Annotated[str, FromText(_id, {"type": ["string", "integer"], "pattern": f"^{_ID}$"})]
+PlanId = Annotated[str, FromText(an_id, {"type": ["string", "integer"], "pattern": f"^{_ID}$"})]
 #: The id of a clause as the document counts: `III.1-2`, `B.IV.1.đ`, `Điều 3`.
 ClauseId = Annotated[
     str,
@@ -303,7 +305,7 @@ _TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 def _time_of_day(value: object) -> time:
     if isinstance(value, time) and value.tzinfo is None:
         return value
-    text = _need_text(value)
+    text = need_text(value)
     if not _TIME_OF_DAY.fullmatch(text):
         refuse("bad-time-of-day", value=text)
     return time.fromisoformat(text)
@@ -322,7 +324,7 @@ WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 def _weekday(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(WEEKDAYS):
         return value
-    text = _need_text(value)
+    text = need_text(value)
     if text not in WEEKDAYS:
         refuse("bad-weekday", value=text)
     return WEEKDAYS.index(text)
@@ -330,104 +332,6 @@ def _weekday(value: object) -> int:
 
 #: A day of the week, written `mon` to `sun`, as a number, Monday = 0.
 Weekday = Annotated[int, FromText(_weekday, {"enum": list(WEEKDAYS)}, WEEKDAYS.__getitem__)]
-
-# Spans of time
-
-_SPAN: Final = re.compile(r"(?P<year>[0-9]{4})(?:-(?:(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4])|H(?P<half>[12])))?")
-
-
-def _months(match: re.Match[str]) -> tuple[int, int]:
-    """The first and the last month of a span, and 1 to 12 for a year."""
-    if match["month"]:
-        return int(match["month"]), int(match["month"])
-    if match["quarter"]:
-        return int(match["quarter"]) * 3 - 2, int(match["quarter"]) * 3
-    if match["half"]:
-        return int(match["half"]) * 6 - 5, int(match["half"]) * 6
-    return 1, 12
-
-
-def parse_window(text: str) -> Window:
-    """The days of `2013-12`, `2013-Q4`, `2013-H2`, `2015` or one day, `2020-10-01`.
-
-    Raises:
-        PydanticCustomError: `bad-window`, `bad-date` or `date-out-of-range`.
-    """
-    if re.fullmatch(_DATE_PATTERN, text):
-        day = _date(text)
-        return Window(first=day, last=day)
-    match = _SPAN.fullmatch(text)
-    if match is None:
-        refuse("bad-window", value=text)
-    year, (first, last) = int(match["year"]), _months(match)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        refuse("date-out-of-range", value=text, low=FIRST_YEAR, high=LAST_YEAR)
-    return Window(first=date(year, first, 1), last=date(year, last, monthrange(year, last)[1]))
-
-
-def _side(value: object) -> Window:
-    return value if isinstance(value, Window) else parse_window(_need_text(value))
-
-
-_SIDE_SCHEMA: Final = {
-    "anyOf": [
-        {"type": "string", "pattern": "^[0-9]{4}(-([0-9]{2}(-[0-9]{2})?|Q[1-4]|H[12]))?$"},
-        {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-    ]
-}
-_Side = Annotated[Window, FromText(_side, _SIDE_SCHEMA)]
-
-
-class _FromTo(BaseModel):
-    """A window as the two spans that it reaches from and to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", title="FromTo")
-    from_: _Side = Field(alias="from")
-    to: _Side
-
-    def window(self) -> Window:
-        first, last = self.from_.first, self.to.last
-        if last < first:
-            refuse("window-reversed", first=first.isoformat(), last=last.isoformat())
-        return Window(first=first, last=last)
-
-
-@dataclass(frozen=True, slots=True)
-class _WindowText:
-    """Reads a window; `words` are texts that may stand in its place and are kept as they are."""
-
-    words: tuple[str, ...] = ()
-
-    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_wrap_validator_function(
-            self._parse,
-            handler.generate_schema(_FromTo),
-            serialization=core_schema.plain_serializer_function_ser_schema(_dump_window),
-        )
-
-    def _parse(self, value: object, two_sides: core_schema.ValidatorFunctionWrapHandler) -> Window | str:
-        if isinstance(value, Window) or (isinstance(value, str) and value in self.words):
-            return value
-        if isinstance(value, Mapping):
-            both: _FromTo = two_sides(value)
-            return both.window()
-        return parse_window(_need_text(value))
-
-    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        words = [{"enum": list(self.words)}] if self.words else []
-        sides = {"type": "object", "additionalProperties": False, "required": ["from", "to"]}
-        spans = {"properties": {"from": _SIDE_SCHEMA, "to": _SIDE_SCHEMA}}
-        return {"anyOf": [*words, *_SIDE_SCHEMA["anyOf"], sides | spans]}
-
-
-def _dump_window(value: Window | str) -> Any:
-    return value if isinstance(value, str) else value.to_json()
-
-
-#: A span of days: `2013-12`, `2013-Q4`, `2013-H2`, `2015`, a date, or `{from, to}` of these.
-PlanWindow = Annotated[Window, _WindowText()]
-#: The same, or the word `period`: the campaign's own.
-WindowOrPeriod = Annotated[Window | Literal["period"], _WindowText(("period",))]
 
 # One or many
 

@@ -105,8 +105,9 @@ def _signature(signed: Signed | None) -> list[tuple[Path, str]]:
     """The block as it is printed: `KT. CHỦ TỊCH`, `PHÓ CHỦ TỊCH`, the name."""
     if signed is None:
         return []
-    words = (signed.form, signed.for_ and signed.for_.upper(), signed.position.upper(), signed.name)
-    names = ("form", "for", "position", "name")
+    held = (text and text.upper() for text in (signed.for_, signed.as_, signed.position))
+    words = (signed.form, *held, signed.name)
+    names = ("form", "for", "as", "position", "name")
     return [(("plan", "signed", name), text) for name, text in zip(names, words, strict=True) if text]
 
 

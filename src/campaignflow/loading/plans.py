@@ -58,7 +58,9 @@ PLAN_FILE_RULES: Final = register(
     ),
 )
 
-_NEEDS_EVERY_AGENCY: Final = frozenset({"unknown-agency", "unknown-agency-or-group", "unknown-kind"})
+_NEEDS_EVERY_AGENCY: Final = frozenset(
+    {"unknown-agency", "unknown-agency-or-group", "unknown-body-or-agency", "unknown-kind"}
+)
 _MOST_OF_A_CHECK: Final = 1000
 
 

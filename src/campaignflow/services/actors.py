@@ -11,6 +11,7 @@ from campaignflow.domain.duties import Duty
 from campaignflow.ports import ContactRow, Store
 from campaignflow.services.errors import ActorUnknown, AgencyUnknown, ContactEnded, NotOnBehalf
 from campaignflow.services.hints import hint
+from campaignflow.services.holding import assignees, receivers, successor
 from campaignflow.services.running import Running
 
 COORDINATOR = "coordinator"
@@ -56,8 +57,9 @@ def answers_on(contact: ContactRow, day: dt.date) -> bool:
 
 
 def on_behalf(
-    running: Running, actor: Actor, agency: str | None, facts: Facts | None = None, duty: Duty | None = None
-) -> str:
+    running: Running, actor: Actor, agency: str | None, facts: Facts | None = None, duty: Duty | None = None,
+    today: dt.date = dt.date.min,
+) -> str:  # fmt: skip
     """The agency for which `actor` enters something: its own, or the one it may stand in for.
 
     The coordinator may for every agency, the receiver of a report for the one that owes it.
@@ -70,18 +72,21 @@ def on_behalf(
         return actor.agency
     if agency not in running.agencies:
         raise AgencyUnknown(agency=agency, hint=hint(agency, running.agencies))
-    receives = duty is not None and facts is not None and actor.agency in duty.receivers and agency == facts.agency
+    receives = (
+        duty is not None and facts is not None and agency == facts.agency
+        and actor.agency in receivers(running, duty, facts.agency, today)
+    )  # fmt: skip
     if actor.agency != running.coordinator and not receives:
         raise NotOnBehalf(actor=actor.id, agency=agency)
     return agency
 
 
-def parties_of(running: Running, agency: str, facts: Facts, duty: Duty) -> frozenset[str]:
-    """The parties that an agency is to an assignment."""
+def parties_of(running: Running, agency: str, facts: Facts, duty: Duty, today: dt.date) -> frozenset[str]:
+    """The parties that an agency is to an assignment on `today`."""
     memberships = {
-        "assignee": agency == facts.agency,
-        "receiver": agency in duty.receivers,
-        "inspector": agency in duty.inspectors,
+        "assignee": agency in assignees(running, facts, duty, today),
+        "receiver": agency in receivers(running, duty, facts.agency, today),
+        "inspector": agency in (successor(running, one, today) for one in duty.inspectors if one in running.agencies),
         "coordinator": agency == running.coordinator,
     }
     return frozenset(party for party, holds in memberships.items() if holds)

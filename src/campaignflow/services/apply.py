@@ -1,41 +1,38 @@
-"""Applying a plan: its text becomes the running revision, in one transaction and with one event.
+"""Applying a plan: its text becomes the running revision, in one transaction.
 
-This release applies a plan for the first time and takes the same text again without changing anything; a changed text
-is refused with the places in which it differs.
+The first time everything it says comes to be by one event. Later a changed text is an amendment: what differs is worked
+out, said, and written in proportion to it (`services.reconcile`). The same text twice changes nothing; but a release
+that reads the same text otherwise (another table of holidays, another shipped lifecycle) makes a revision of it too, so
+that nothing changes unseen.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from campaignflow.domain.agencies import Contact, members
+from campaignflow.domain.amendments import PlanDiff, Side, against_extensions, diff
 from campaignflow.domain.clock import from_micros, to_micros
-from campaignflow.domain.expansion import Expansion, expand, region_of
+from campaignflow.domain.expansion import Expansion, expand
+from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Table
 from campaignflow.domain.plan import Plan
-from campaignflow.domain.workdays import WorkCalendar
-from campaignflow.ports import AgencyRow, Clock, ContactRow, Head, NewCampaign, Store, StoredRevision
+from campaignflow.domain.revising import Cause, over
+from campaignflow.ports import AgencyRow, Clock, Head, NewCampaign, Revised, Store, StoredRevision
 from campaignflow.services import contacts, tick
-from campaignflow.services.clocks import refuse_future
+from campaignflow.services.clocks import refuse_future, standing_still
 from campaignflow.services.documents import NO_DOCUMENT, Document
-from campaignflow.services.errors import PlanChanged
+from campaignflow.services.errors import CampaignClosed
+from campaignflow.services.knock_on import KnockOn, knocks
+from campaignflow.services.occurrences import occurrences
+from campaignflow.services.reconcile import Course, added_duties, born, changed_duties, course, write_changes
 from campaignflow.services.recording import Entry, Recorder
+from campaignflow.services.revisions import Ready, agency_rows, contact_row, digests, stored, stored_plan
 from campaignflow.services.running import Running, from_head
+from campaignflow.services.steps import Desk
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ready:
-    """A plan that was read and has nothing wrong with it."""
-
-    plan: Plan
-    calendar: WorkCalendar
-    tables: Mapping[str, Table]
-    contacts: tuple[Contact, ...] = ()
+__all__ = ["Applied", "Ready", "apply", "preview"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,160 +42,105 @@ class Applied:
     revision: int
     #: Whether it makes a new revision.
     changed: bool
-    #: Keys of the assignments that come to be.
+    #: Keys of the assignments that come to be, that are cancelled, and that are owed again.
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
-    #: The agencies that are given, or lose, anything by it.
+    restored: tuple[str, ...] = ()
+    #: The agencies that are given, or lose, anything by it, or have to know of a change.
     affected: tuple[str, ...] = ()
+    #: What differs from the revision before; None for the first one.
+    diff: PlanDiff | None = None
+    #: What it does to the consolidations above.
+    knock_on: tuple[KnockOn, ...] = ()
 
 
-def preview(store: Store | None, ready: Ready) -> Applied:
-    """What applying the plan would do; writes nothing, and asks no store where there is none yet.
+def preview(store: Store | None, ready: Ready, clock: Clock) -> Applied:
+    """What applying the plan would do: it is done, and taken back; asks no store where there is none yet.
 
     Raises:
-        PlanChanged: another text runs under this id.
+        OccupiedStates, KeyTaken, CampaignClosed: see `apply`.
     """
-    head = store.head(ready.plan.plan.id) if store else None
-    if store and head:
-        return _again(store, head, ready.plan)
-    return _first(expand(ready.plan, calendar=ready.calendar, tables=ready.tables))
+    if store is None:
+        return _first(expand(ready.plan, calendar=ready.calendar, tables=ready.tables, now=clock.now()))
+    try:
+        with store.writing():
+            raise _Looked(_apply(store, ready, clock, NO_DOCUMENT))
+    except _Looked as looked:
+        return looked.applied
 
 
-def apply(store: Store, ready: Ready, clock: Clock, *, document: Document = NO_DOCUMENT) -> Applied:
-    """Makes the plan the running revision, and starts the register from its contacts.
+class _Looked(Exception):
+    """Ends a transaction that was only to be looked at, so that nothing of it is written."""
+
+    def __init__(self, applied: Applied) -> None:
+        super().__init__()
+        self.applied = applied
+
+
+def apply(
+    store: Store, ready: Ready, clock: Clock, *, document: Document = NO_DOCUMENT, note: str | None = None
+) -> Applied:  # fmt: skip
+    """Makes the plan the running revision. The first time the register starts from its contacts; later those that it
+    does not know are added.
 
     Raises:
-        PlanChanged: another text runs under this id; nothing is written.
+        OccupiedStates: assignments are in states that a lifecycle no longer has; nothing is written.
+        KeyTaken: an agency changes from partner to assignee, or back; nothing is written.
+        CampaignClosed: the campaign is closed.
         InTheFuture: the document is dated after now.
     """
     with store.writing():
-        head = store.head(ready.plan.plan.id)
-        if head is not None:
-            return _again(store, head, ready.plan)
-        made = expand(ready.plan, calendar=ready.calendar, tables=ready.tables)
-        head = store.create(_campaign(ready, made, clock))
-        for attachment in document.attachments:
-            store.put_blob(head.id, attachment.blob)
-        _record(store, head, ready, made, clock, document)
-        return _first(made)
+        return _apply(store, ready, clock, document, note)
 
 
-def _record(store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Document) -> None:
+def _apply(store: Store, ready: Ready, clock: Clock, document: Document, note: str | None = None) -> Applied:
+    clock = standing_still(clock, ready.plan.zone)  # one instant for all that is written
+    head = store.head(ready.plan.plan.id)
+    if head is not None:
+        return _amend(store, head, ready, clock, document, note)
+    made = expand(ready.plan, calendar=ready.calendar, tables=ready.tables, now=clock.now())
+    head = store.create(_campaign(ready, made, clock))
+    for attachment in document.attachments:
+        store.put_blob(head.id, attachment.blob)
+    _record(store, head, ready, made, clock, document, note)
+    return _first(made)
+
+
+# --- the first time
+
+
+def _record(
+    store: Store, head: Head, ready: Ready, made: Expansion, clock: Clock, document: Document, note: str | None
+) -> None:
     recorder = Recorder(store, head, clock)
     refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
-    data = {"revision": 1, **digests(store.revision(head.id, whole=True)), "assignments": len(made.assignments)}
+    data = {
+        "revision": 1, "format": FORMAT, **digests(store.revision(head.id, whole=True)),
+        "assignments": len(made.assignments), **({"note": note} if note else {}),
+    }  # fmt: skip
     recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document.facts()), data=data)
-    if ready.contacts:
-        rows = [contact_row(one) for one in ready.contacts]
-        contacts.enter(recorder, rows, Entry(actor=ready.plan.plan.coordinator))
+    _enter_contacts(recorder, ready)
     running = from_head(store, head)
     groups = set(store.populated(head.id))
     recorder.schedule(tick.next_tick(running, groups))
 
 
+FORMAT = 2
+"""The form in which duties and agencies are worked out and kept: what `verify` compares only where it is the same."""
+
+
+def _enter_contacts(recorder: Recorder, ready: Ready, known: frozenset[str] = frozenset()) -> None:
+    rows = [contact_row(one) for one in ready.contacts if one.id not in known]
+    if rows:
+        contacts.enter(recorder, rows, Entry(actor=ready.plan.plan.coordinator))
+
+
 def _campaign(ready: Ready, made: Expansion, clock: Clock) -> NewCampaign:
-    plan = ready.plan
-    revision = StoredRevision(
-        number=1, applied=to_micros(clock.now()), digest=plan.digest(), header=header_of(plan),
-        plan=plan.stored(), lifecycles={name: table.to_json() for name, table in ready.tables.items()},
-        calendar=ready.calendar.to_json(),
-    )  # fmt: skip
+    now = to_micros(clock.now())
     return NewCampaign(
-        key=plan.plan.id, revision=revision, agencies=agency_rows(plan), duties=made.duties,
-        assignments=made.assignments, next_tick=None,
+        key=ready.plan.plan.id, revision=stored(ready, 1, now), agencies=agency_rows(ready.plan), duties=made.duties,
+        assignments=[replace(facts, born=1) for facts in made.assignments], next_tick=None, horizon=now,
     )  # fmt: skip
-
-
-def header_of(plan: Plan) -> dict[str, Any]:
-    """What readers need of the plan without reading it: title, zone, coordinator, settings, what waits for whom."""
-    header = plan.plan
-    day = plan.roster_day
-    return {
-        "id": header.id,
-        "kind": header.kind,
-        "title": header.title,
-        "short_title": header.short_title,
-        "timezone": header.timezone,
-        "language": header.language,
-        "issuer": header.issuer,
-        "coordinator": header.coordinator,
-        "region_kind": header.region_kind,
-        "due_soon": plan.settings.due_soon,
-        "events": {key: event.words for key, event in plan.events.items() if event.when == "external"},
-        "unconfirmed": {
-            key: len(members(group, plan.agencies, day))
-            for key, group in plan.groups.items()
-            if not group.listed_by_plan and not group.unnamed
-        },
-    }
-
-
-def digests(revision: StoredRevision) -> dict[str, str]:
-    """What the event of applying commits to: SHA-256 of the plan's text, of its lifecycles and of its calendar."""
-    parts = {"plan": json.loads(revision.plan), "lifecycles": revision.lifecycles, "calendar": revision.calendar}
-    return {name: hashlib.sha256(_canonical(part).encode()).hexdigest() for name, part in parts.items()}
-
-
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def agency_rows(plan: Plan) -> list[AgencyRow]:
-    """The plan's agencies as the store keeps them, in the order of the roster."""
-    return [
-        AgencyRow(key=key, name=one.name, kind=one.kind, region=region_of(plan, key), external=one.external)
-        for key, one in plan.agencies.items()
-    ]
-
-
-def contact_row(contact: Contact) -> ContactRow:
-    """A contact of the plan's file as the register keeps it."""
-    return ContactRow(
-        id=contact.id, agency=contact.agency, role=contact.role, name=contact.name, email=contact.email,
-        phone=contact.phone, since=_text(contact.since), until=_text(contact.until),
-    )  # fmt: skip
-
-
-def stored_plan(revision: StoredRevision) -> Plan:
-    """The plan that a revision stores, typed again."""
-    return Plan.model_validate(json.loads(revision.plan))
-
-
-def resettle(running: Running, recorder: Recorder, duties: tuple[str, ...]) -> None:
-    """Works out anew the duties whose deadlines waited for an event that was just recorded."""
-    store = recorder.store
-    revision = store.revision(running.id, whole=True)
-    happened = occurrences(store, running)
-    made = expand(stored_plan(revision), calendar=running.calendar, tables=running.tables, happened=happened)
-    store.replace_duties(running.id, [duty for duty in made.duties if duty.key in duties], recorder.sequence)
-    store.bump_due(running.id, duties)
-    fresh = replace(running, duties=store.duties(running.id, running.zone))
-    recorder.schedule(tick.next_tick(fresh, set(store.populated(running.id))))
-
-
-def as_of(store: Store, running: Running, until: int) -> Running:
-    """The running campaign with its deadlines as they were known at `until`: events recorded later are not."""
-    known = occurrences(store, running, until=until)
-    if known == occurrences(store, running):
-        return running
-    plan = stored_plan(store.revision(running.id, whole=True))
-    made = expand(plan, calendar=running.calendar, tables=running.tables, happened=known)
-    return replace(running, duties={duty.key: duty for duty in made.duties})
-
-
-def occurrences(store: Store, running: Running, *, until: int | None = None) -> dict[str, dt.datetime]:
-    """When each outside event recorded so far, or until then, happened."""
-    events = store.events(running.id, kind="event", until=until)
-    return {event.data["event"]: from_micros(event.happened, running.zone) for event in events}
-
-
-def _again(store: Store, head: Head, plan: Plan) -> Applied:
-    revision = store.revision(head.id, whole=True)
-    if revision.digest == plan.digest():
-        return Applied(revision=revision.number, changed=False)
-    old, new = json.loads(revision.plan), json.loads(plan.canonical())
-    where = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
-    raise PlanChanged(revision=revision.number, where=", ".join(where))
 
 
 def _first(made: Expansion) -> Applied:
@@ -206,5 +148,169 @@ def _first(made: Expansion) -> Applied:
     return Applied(revision=1, changed=True, added=tuple(one.key for one in made.assignments), affected=tuple(affected))
 
 
-def _text(day: dt.date | None) -> str | None:
-    return day.isoformat() if day else None
+# --- amending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Amendment:
+    """What a changed text does."""
+
+    revision: StoredRevision
+    horizon: int
+    course: Course
+    agencies: tuple[AgencyRow, ...]
+    applied: Applied
+
+
+def _amend(
+    store: Store, head: Head, ready: Ready, clock: Clock, document: Document, note: str | None
+) -> Applied:  # fmt: skip
+    running = from_head(store, head)
+    recorder = Recorder(store, head, clock)
+    refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
+    if _unchanged(store, running, ready):
+        return _again(running)
+    if running.closed is not None:
+        raise CampaignClosed(campaign=running.key)
+    running = tick.tick(running, recorder)
+    amendment = _amendment(store, running, ready, recorder.recorded)
+    assert amendment is not None, "the text was compared before"
+    for attachment in document.attachments:
+        store.put_blob(running.id, attachment.blob)
+    _write(recorder, running, ready, amendment, document, note)
+    return amendment.applied
+
+
+def _write(
+    recorder: Recorder, running: Running, ready: Ready, amendment: _Amendment, document: Document, note: str | None
+) -> None:
+    store, number = recorder.store, amendment.revision.number
+    applied = amendment.applied
+    data = {
+        "revision": number, "format": FORMAT, **digests(amendment.revision), "added": len(applied.added),
+        "removed": len(applied.removed), "restored": len(applied.restored), "horizon": amendment.horizon,
+        **({"note": note} if note else {}),
+    }  # fmt: skip
+    entry = Entry(actor=ready.plan.plan.coordinator, document=document.facts())
+    event = recorder.record("applied", entry, data=data)
+    made = amendment.course
+    store.revise(
+        running.id,
+        Revised(
+            revision=amendment.revision, agencies=amendment.agencies, added=tuple(added_duties(made)),
+            changed=tuple(changed_duties(made)), assignments=born(made, event.sequence),
+        ),
+        event.sequence,
+    )  # fmt: skip
+    for agency in amendment.agencies:
+        known = running.agencies.get(agency.key)
+        if known is not None and known.passed and not agency.passed:
+            store.mark_agency(running.id, agency.key, event.sequence, passed=False)
+    store.set_horizon(running.id, amendment.horizon)
+    write_changes(recorder, running, made, number, event.sequence)
+    _follow(recorder, running.key, made, event)
+    _enter_contacts(recorder, ready, frozenset(contact.id for contact in store.contacts(running.id)))
+    head = store.head(running.key)
+    assert head is not None
+    recorder.schedule(tick.next_tick(from_head(store, head), set(store.populated(running.id))))
+
+
+def _follow(recorder: Recorder, campaign: str, made: Course, event: Event) -> None:
+    """What follows where those who had not finished a duty do not owe it any more."""
+    for key in [change.key for change in made.changes if change.cancelled]:
+        head = recorder.store.head(campaign)
+        assert head is not None
+        running = from_head(recorder.store, head)
+        if running.duties[key].dropped is None:
+            Desk(running=running, recorder=recorder).go_on_without(running.duties[key], event)
+
+
+def _unchanged(store: Store, running: Running, ready: Ready) -> bool:
+    """Whether the text is that of the running revision and says the same by this release."""
+    now = store.revision(running.id, whole=True)
+    return now.digest == ready.plan.digest() and digests(stored(ready, now.number, now.applied, running.tables)) == (
+        digests(now)
+    )
+
+
+def _again(running: Running) -> Applied:
+    return Applied(revision=running.revision, changed=False)
+
+
+def _amendment(store: Store, running: Running, ready: Ready, recorded: int) -> _Amendment | None:
+    """What the text changes; None if it is the one that runs."""
+    if _unchanged(store, running, ready):
+        return None
+    horizon = max(running.horizon, recorded)
+    old = stored_plan(store.revision(running.id, whole=True))
+    made = expand(
+        ready.plan, calendar=ready.calendar, tables=ready.tables, happened=occurrences(store, running),
+        now=from_micros(horizon, ready.plan.zone),
+    )  # fmt: skip
+    at = from_micros(recorded, running.zone)
+    ended = over(running.duties, {duty.key: duty for duty in made.duties}, at)
+    before, after = _before(store, running, old, ended), _after(store, running, ready, made, ended)
+    told = against_extensions(diff(before, after), _extensions(store, running))
+    asks = {duty.key for duty in made.duties if told.must_acknowledge(duty.key)}
+    cause = Cause(revision=running.revision + 1, at=at, asks=asks)
+    kept = _kept_tables(running, ready)
+    changes = course(store, running, made, cause, tables={**kept, **ready.tables}, migrations=ready.plan.migrate_states)
+    applied = Applied(
+        revision=cause.revision, changed=True, added=tuple(facts.key for facts in changes.added),
+        removed=changes.removed, restored=changes.restored, affected=told.affected, diff=told,
+        knock_on=knocks(store, running, {**running.duties, **{one.duty.key: one.duty for one in changes.revisions}}),
+    )  # fmt: skip
+    return _Amendment(
+        revision=stored(ready, cause.revision, recorded, kept), horizon=horizon, course=changes,
+        agencies=tuple(_new_agencies(running, ready)), applied=applied,
+    )  # fmt: skip
+
+
+def _kept_tables(running: Running, ready: Ready) -> dict[str, Table]:
+    """Lifecycles that only duties of earlier texts follow: what was done by them stays readable."""
+    used = {duty.lifecycle for duty in running.duties.values()}
+    return {name: running.tables[name] for name in used if name not in ready.tables}
+
+
+def _before(store: Store, running: Running, plan: Plan, ended: Collection[str]) -> Side:
+    """What is owed as it is; of periods that have ended nothing changes, so they are left out on both sides."""
+    live = {key: duty for key, duty in running.duties.items() if duty.dropped is None and key not in ended}
+    owed = {
+        facts.key: (facts.duty, facts.agency)
+        for facts in store.assignments(running.id)
+        if facts.resume is None and facts.duty in live
+    }
+    return Side(plan=plan, duties=live, owed=owed)
+
+
+def _after(store: Store, running: Running, ready: Ready, made: Expansion, ended: Collection[str]) -> Side:
+    """What will be owed: what the text says, and what was opened on demand by then."""
+    duties = {duty.key: duty for duty in made.duties if duty.key not in ended}
+    owed = {facts.key: (facts.duty, facts.agency) for facts in made.assignments if facts.duty in duties}
+    for key, duty in duties.items():
+        if duty.on_demand and key in running.duties:
+            owed |= {
+                facts.key: (key, facts.agency)
+                for facts in store.assignments(running.id, duty=key)
+                if facts.resume is None
+            }
+    return Side(plan=ready.plan, duties=duties, owed=owed)
+
+
+def _extensions(store: Store, running: Running) -> Mapping[str, Mapping[str, Any]]:
+    return {facts.key: facts.extensions for facts in store.assignments(running.id) if facts.extended}
+
+
+def _new_agencies(running: Running, ready: Ready) -> list[AgencyRow]:
+    """Agencies that are new or read otherwise; what became of them is kept, unless their end has moved."""
+    found = []
+    for row in agency_rows(ready.plan):
+        known = running.agencies.get(row.key)
+        if known is None:
+            found.append(row)
+            continue
+        moved = (known.until, known.succeeded_by) != (row.until, row.succeeded_by)
+        kept = replace(row, established=known.established, passed=known.passed and not moved)
+        if kept != known:
+            found.append(kept)
+    return found

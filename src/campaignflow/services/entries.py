@@ -21,6 +21,8 @@ from campaignflow.services.errors import (
     PromiseInThePast,
 )
 from campaignflow.services.hints import hint
+from campaignflow.services.holding import holder
+from campaignflow.services.occurrences import occurrences
 from campaignflow.services.recording import Entry
 from campaignflow.services.steps import Desk, Request, find
 
@@ -103,30 +105,24 @@ def acknowledge(desk: Desk, key: str, said: Said, *, promised: dt.date | None = 
 
 
 def occur(desk: Desk, event_id: str, said: Said) -> tuple[Event, tuple[str, ...]]:
-    """Records that an outside event of the plan happened; gives the event and the duties whose deadlines it settles.
-
-    The caller works those duties out anew (`apply.resettle`) in the same transaction.
+    """Records that an outside event of the plan happened; gives its entry and the duties that it changes.
 
     Raises:
         EventUnknown: the plan waits for no such event.
         EventKnown: it was recorded before.
     """
+    from campaignflow.services import happening
+
     known: dict[str, str | None] = desk.running.header["events"]
     if event_id not in known:
         names = ", ".join(known) or "-"
         raise EventUnknown(event=event_id, hint=hint(event_id, known), events=names)
-    for earlier in desk.recorder.store.events(desk.running.id, kind="event"):
-        if earlier.data["event"] == event_id:
-            happened = clock.iso(clock.from_micros(earlier.happened, desk.running.zone))
-            raise EventKnown(event=event_id, happened=happened)
-    agency = _coordinating(desk, said)
-    waiting = tuple(
-        key
-        for key, duty in desk.running.duties.items()
-        if any(line.event == event_id for line in (*duty.deadlines.values(), *duty.expected.values()))
-    )
-    data = said.noted({"event": event_id, "duties": list(waiting)})
-    return desk.recorder.record("event", said.entry(agency), data=data), waiting
+    earlier = occurrences(desk.recorder.store, desk.running).get(event_id)
+    if earlier is not None:
+        raise EventKnown(event=event_id, happened=clock.iso(earlier))
+    entry = said.entry(_coordinating(desk, said))
+    event, made = happening.record(desk.running, desk.recorder, entry, said.noted({"event": event_id}))
+    return event, tuple(change.key for change in made.changes)
 
 
 def confirm(desk: Desk, group: str, said: Said) -> Event:
@@ -144,12 +140,12 @@ def confirm(desk: Desk, group: str, said: Said) -> Event:
 
 def _record(desk: Desk, facts: Facts, kind: str, said: Said, data: dict[str, object]) -> Event:
     duty = desk.running.duties[facts.duty]
-    agency = on_behalf(desk.running, said.actor, said.on_behalf_of, facts, duty)
-    parties = parties_of(desk.running, agency, facts, duty)
+    agency = on_behalf(desk.running, said.actor, said.on_behalf_of, facts, duty, desk.today)
+    parties = parties_of(desk.running, agency, facts, duty, desk.today)
     if "assignee" not in parties:
         if "coordinator" not in parties:
             raise NotYourStep(trigger=kind, key=facts.key, actor=said.actor.id, parties="assignee, coordinator")
-        agency = facts.agency
+        agency = holder(desk.running, facts, desk.today)
     event = desk.recorder.record(kind, said.entry(agency), key=facts.key, data=said.noted(data))
     desk.recorder.store.save(desk.running.id, facts, evolve(facts, event))
     return event

@@ -157,14 +157,6 @@ class FileTooLarge(CampaignflowError):
     cure = "Send a smaller file, for example a scan at a lower resolution."
 
 
-class PlanChanged(CampaignflowError):
-    """The text differs from the running revision."""
-
-    code = "plan-changed"
-    message = "The plan's text differs from revision {revision}, which is running, in: {where}."
-    cure = "Put the text back as it was applied; this release cannot amend a running campaign."
-
-
 class NothingToExportTo(CampaignflowError):
     """The folder to write to has something in it."""
 
@@ -195,3 +187,126 @@ class NotYourContact(CampaignflowError):
     code = "not-your-contact"
     message = "{actor} may not change the contacts of {agency}."
     cure = "Act as that agency, or as the coordinator, with --as."
+
+
+class OccupiedStates(CampaignflowError):
+    """An amendment takes states away in which assignments are."""
+
+    code = "occupied-states"
+    message = "Assignments are in states that their lifecycle would no longer have: {states}."
+    cure = "Say under `migrate_states` what becomes of them, or keep the states; then apply again."
+
+
+class KeyTaken(CampaignflowError):
+    """An amendment makes an assignee of a partner, or a partner of an assignee, under the same responsibility."""
+
+    code = "key-taken"
+    message = "Who owed these as a partner would owe them as the assignee, or the other way round: {keys}."
+    cure = "Give the responsibility another id: a key and its history stay with the duty that they were given for."
+
+
+class CampaignClosed(CampaignflowError):
+    """Something is written to a campaign that was closed."""
+
+    code = "campaign-closed"
+    message = "The campaign `{campaign}` is closed: nothing more is written to it."
+    cure = "Read it as it is, or open it again with `campaignflow close --reopen --reason TEXT`."
+
+
+class NotYourDate(CampaignflowError):
+    """A date is moved by somebody who did not set it."""
+
+    code = "not-your-date"
+    message = "{setter} set the date of {key}: only that agency, or one above it, can move it, and {actor} is neither."
+    cure = (
+        "Name who granted it with --granted-by {setter} and its document; a day that was only promised is recorded by "
+        "`campaignflow acknowledge KEY --promised DATE`."
+    )
+
+
+class GrantNeedsDocument(CampaignflowError):
+    """An extension granted by another agency comes without its document."""
+
+    code = "grant-needs-document"
+    message = "The extension was granted by {agency}; its document is missing."
+    cure = "Give its number and date (--number, --date) or the file (--attach)."
+
+
+class NothingToExtend(CampaignflowError):
+    """No deadline of the assignment can be moved."""
+
+    code = "nothing-to-extend"
+    message = "{key} has no deadline that can be moved: {why}."
+    cure = "See its deadlines with `campaignflow show {key}`."
+
+
+class NotLater(CampaignflowError):
+    """An extension gives no later day than there is."""
+
+    code = "not-later"
+    message = "{until} is no later than the last day as it stands, {day}."
+    cure = "An extension gives a later day; an earlier one takes an amendment of the plan."
+
+
+class DelegationReversed(CampaignflowError):
+    """A delegation ends before it begins, or has ended already."""
+
+    code = "delegation-reversed"
+    message = "The delegation from {first} to {last} has no day left; today is {today}."
+    cure = "Give the first and the last day on which the other agency acts."
+
+
+class DelegateToItself(CampaignflowError):
+    """An agency is to act for itself."""
+
+    code = "delegate-to-itself"
+    message = "{agency} holds {key} itself."
+    cure = "Name another agency with --to."
+
+
+class NothingToUndo(CampaignflowError):
+    """No step of the assignment can be undone."""
+
+    code = "nothing-to-undo"
+    message = "No step of {key} was taken that could be undone."
+    cure = "See what happened with `campaignflow history {key}`."
+
+
+class UsedByConsolidation(CampaignflowError):
+    """What is to be undone was used by a consolidation that was sent."""
+
+    code = "used-by-consolidation"
+    message = "The report of {key} went into {consolidation}, which was sent already."
+    cure = "Send a supplement instead; to undo it all the same, give --force."
+
+
+class NotOnDemand(CampaignflowError):
+    """A duty is opened that is none on demand."""
+
+    code = "not-on-demand"
+    message = "The plan has no duty on demand `{responsibility}`{hint}."
+    cure = "Duties on demand of this plan: {known}."
+
+
+class NotAssignedTo(CampaignflowError):
+    """A duty on demand is opened for an agency that the plan does not give it to."""
+
+    code = "not-assigned-to"
+    message = "The plan does not give `{responsibility}` to {agency}."
+    cure = "Open it for one of: {known}."
+
+
+class NotClosed(CampaignflowError):
+    """A campaign that runs is opened again."""
+
+    code = "not-closed"
+    message = "The campaign `{campaign}` is not closed."
+    cure = "See it with `campaignflow status`."
+
+
+class StillOpen(CampaignflowError):
+    """A campaign is closed while something is still owed in it."""
+
+    code = "still-open"
+    message = "{count} assignments are not finished yet."
+    cure = "See them with `campaignflow status`; to close the campaign all the same, give --force."

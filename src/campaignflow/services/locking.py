@@ -7,14 +7,46 @@ supplement: it is taken, judged by the late clock as any other, and said to be o
 
 from __future__ import annotations
 
-from campaignflow.domain.duties import Duty
+from collections.abc import Iterator
+
+from campaignflow.domain.assignments import Facts
+from campaignflow.domain.duties import Duty, duty_key
 from campaignflow.ports import Store
 from campaignflow.services.running import Running
 
 
-def is_locked(store: Store, running: Running, duty: Duty) -> bool:
-    """Whether a report of this duty that came now would be a supplement."""
+def is_locked(store: Store, running: Running, facts: Facts) -> bool:
+    """Whether a report of this assignment that came now would be a supplement."""
+    duty = running.duties[facts.duty]
     if duty.report is None or duty.report.locks != "when_consolidated":
         return False
-    above = (one for key in duty.consolidated_by for one in store.assignments(running.id, duty=key))
-    return any(one.sent is not None for one in above)
+    return any(one.sent is not None for one in consolidations(store, running, facts))
+
+
+def consolidations(store: Store, running: Running, facts: Facts) -> Iterator[Facts]:
+    """The assignments whose report is computed from this one's: of the same period, and where each puts together what
+    its own subordinates report, that of the agency above."""
+    duty = running.duties[facts.duty]
+    for parent in parents(running, duty):
+        of = dict(parent.consolidates).get(duty.responsibility, "all")
+        above = set(superiors(running, facts.agency)) if of == "subordinates" else None
+        for one in store.assignments(running.id, duty=parent.key):
+            if above is None or not above.isdisjoint((one.agency, running.agencies[one.agency].host)):
+                yield one
+
+
+def parents(running: Running, duty: Duty) -> Iterator[Duty]:
+    """The duties that put together the reports of this one: those of its period, and those that do not recur."""
+    for responsibility in duty.consolidated_by:
+        keys = dict.fromkeys((duty_key(responsibility, period=duty.period), responsibility))
+        yield from (running.duties[key] for key in keys if key in running.duties)
+
+
+def superiors(running: Running, agency: str) -> Iterator[str]:
+    """The agencies above another, the nearest first; an agency that is a body stands under the one it belongs to."""
+    seen = {agency}
+    current = running.agencies[agency].superior
+    while current is not None and current in running.agencies and current not in seen:
+        yield current
+        seen.add(current)
+        current = running.agencies[current].superior

@@ -13,19 +13,24 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from campaignflow.domain import clock
-from campaignflow.domain.deadlines import Deadline
-from campaignflow.domain.duties import Duty
+from campaignflow.domain.deadlines import CONTINUOUS, Deadline
+from campaignflow.domain.duties import Duty, Point
 from campaignflow.domain.lifecycle import PARTIES, PEOPLE, Step
+from campaignflow.services.diff_shapes import diff_document
 
 if TYPE_CHECKING:
     from campaignflow.domain.findings import Finding
     from campaignflow.domain.journal import Event
     from campaignflow.ports import ContactRow
     from campaignflow.services.apply import Applied
-    from campaignflow.services.showing import Detail, Recorded
+    from campaignflow.services.changing import Extended, Undone
+    from campaignflow.services.demand import Opened
+    from campaignflow.services.knock_on import KnockOn
+    from campaignflow.services.showing import Detail, Granted, Recorded
     from campaignflow.services.status import Group, Line, Status, Totals
     from campaignflow.services.steps import StepTaken
     from campaignflow.services.verify import Verdict
+    from campaignflow.services.waiting import Waiting
     from campaignflow.services.worklist import Item
 
 Document = dict[str, Any]
@@ -41,6 +46,7 @@ def status_document(status: Status, groups: Sequence[Group] | None = None) -> Do
     document: Document = {
         "plan": {
             "id": header["id"], "title": header["title"], "revision": status.running.revision, "phase": status.phase,
+            "closed": _instant(status.running.closed, status.running.zone),
         },
         "as_of": clock.iso(status.now),
         "totals": totals_document(status.totals),
@@ -66,10 +72,10 @@ def group_document(group: Group) -> Document:
 
 
 def line_document(line: Line) -> Document:
-    """One assignment as it stands."""
+    """One assignment as it stands; `agency` is who holds it now, `delegated_to` who acts for it."""
     return {
         "key": line.facts.key,
-        "agency": line.facts.agency,
+        "agency": line.agency,
         "agency_name": line.agency_name,
         "responsibility": line.duty.responsibility,
         "role": line.duty.role,
@@ -81,6 +87,8 @@ def line_document(line: Line) -> Document:
         "due": due_document(line.due) if line.due else None,
         "days_left": line.standing.days_left,
         "working_days_left": line.standing.working_days_left,
+        "period": line.duty.period,
+        "delegated_to": line.delegate,
     }
 
 
@@ -113,11 +121,26 @@ def show_document(detail: Detail) -> Document:
     return {
         **line_document(line),
         **_said(line.duty),
-        "parts": [
-            {"id": part.id, "words": part.words, "ticked": part.id in line.facts.parts} for part in line.duty.parts
-        ],
+        **_manner(line.duty),
+        "held_by": _held_by(line),
+        "delegation": _delegation(line),
+        "joint": [one.id for one in detail.joint],
+        "waits_for": [waiting_document(one) for one in detail.waits],
+        "gives": _gives(detail),
+        "opened": _instant(line.facts.opened, zone),
+        "extended": [granted_document(one) for one in detail.extended],
+        "amended": _amended(detail),
+        "to_acknowledge": line.to_acknowledge,
+        "parts": [_part(part, detail) for part in line.duty.parts],
         "deadlines": [
-            {**due_document(one), "missed": one.missed} for one in line.duty.deadlines.values() if one.kind != "none"
+            {
+                **due_document(one),
+                "missed": one.missed,
+                "counted": one.counted,
+                "continuous": one.kind == CONTINUOUS,
+            }
+            for one in line.duty.deadlines.values()
+            if one.kind != "none"
         ],
         "expected": [{**due_document(one), "set_by": one.set_by} for one in line.duty.expected.values()],
         "own_plan": _own_plan(line, zone),
@@ -146,6 +169,97 @@ def _said(duty: Duty) -> Document:
         if report is None
         else {"id": report.id, "title": report.title, "to": list(report.to), "required": report.required},
         "reported_in": duty.reported_in,
+    }
+
+
+def _manner(duty: Duty) -> Document:
+    """How the duty is owed, by the plan's words: its rhythm, who acts and by what, where it belongs."""
+    return {
+        "rhythm": duty.rhythm,
+        "continuous": duty.endless,
+        "on_demand": duty.on_demand,
+        "stage": duty.stage,
+        "follows": duty.follows,
+        "establishes": duty.establishes,
+        "consolidates": [{"responsibility": key, "of": of} for key, of in duty.consolidates],
+        "office": duty.office,
+        "through": duty.through,
+        "through_unit": duty.through_unit,
+        "carried_out_by": list(duty.carried_out_by),
+        "counted_per": duty.counted_per,
+    }
+
+
+def _held_by(line: Line) -> Document | None:
+    """Who holds it in the place of the agency it was given to; null where that agency does."""
+    if line.agency == line.facts.agency:
+        return None
+    return {"agency": line.agency, "instead_of": line.facts.agency}
+
+
+def _delegation(line: Line) -> Document | None:
+    facts = line.facts
+    if facts.delegate is None:
+        return None
+    return {"to": facts.delegate, "from": facts.delegate_from, "until": facts.delegate_until}
+
+
+def waiting_document(one: Waiting) -> Document:
+    """What is waited for; `happened` is an event's instant."""
+    return {
+        "responsibility": one.responsibility,
+        "of": one.of if one.responsibility else None,
+        "event": one.event,
+        "words": one.words,
+        "done": one.done,
+        "all": one.all,
+        "over": one.over,
+        "happened": clock.iso(one.happened) if one.happened else None,
+    }
+
+
+def _gives(detail: Detail) -> Document | None:
+    gives = detail.line.duty.gives
+    if gives is None:
+        return None
+    return {
+        "what": gives.what,
+        "to": [{"id": one.id, "name": one.name} for one in detail.receivers],
+        "at_least": gives.at_least,
+        "clause": gives.clause,
+    }
+
+
+def granted_document(one: Granted) -> Document:
+    """An extension in force; `stands` is false where the plan gives a later day by now."""
+    return {
+        "phase": one.phase,
+        "until": one.until.isoformat(),
+        "granted_by": one.granted_by,
+        "document": dict(one.document) if one.document else None,
+        "stands": one.stands,
+        "sequence": one.sequence,
+    }
+
+
+def _amended(detail: Detail) -> Document | None:
+    """The amendment that last changed what its assignee has to know."""
+    one = detail.amended
+    if one is None:
+        return None
+    return {
+        "revision": one.revision, "at": clock.iso(one.at), "document": dict(one.document) if one.document else None,
+    }  # fmt: skip
+
+
+def _part(part: Point, detail: Detail) -> Document:
+    line = part.milestone
+    return {
+        "id": part.id,
+        "words": part.words,
+        "ticked": part.id in detail.line.facts.parts,
+        "done_by": part.done_by,
+        "milestone": {**due_document(line), "passed": line.passed(detail.now)} if line else None,
     }
 
 
@@ -213,6 +327,69 @@ def step_document(step: StepTaken) -> Document:
     }  # fmt: skip
 
 
+def undone_document(undone: Undone) -> Document:
+    """A step that was taken back, in the shape of a step: `trigger` is the step, `to` the state that it is in again."""
+    return {
+        "key": undone.key, "trigger": undone.trigger, "from": undone.source, "to": undone.target,
+        "sequence": undone.sequence, "undoes": undone.undoes,
+    }  # fmt: skip
+
+
+def extended_document(key: str, extended: Extended) -> Document:
+    """An extension: the last day on time, which is included, and the first instant after it."""
+    line, event = extended.after, extended.event
+    return {
+        "key": key,
+        "phase": line.phase,
+        "until": line.last_day.isoformat() if line.last_day else None,
+        "last_moment": clock.iso(line.last_moment) if line.last_moment else None,
+        "granted_by": event.data["granted_by"],
+        "sequence": event.sequence,
+        "knock_on": [knock_on_document(one) for one in extended.knock_on],
+    }
+
+
+def knock_on_document(one: KnockOn) -> Document:
+    """What moving a date does to a consolidation; `slack` is in working days, negative if it comes too late."""
+    return {
+        "duty": one.duty,
+        "title": one.title,
+        "agency": one.agency,
+        "before": one.before.isoformat() if one.before else None,
+        "reports_until": one.reports_until.isoformat(),
+        "ready": one.ready.isoformat(),
+        "due": one.due.isoformat() if one.due else None,
+        "slack": one.slack,
+        "too_late": one.too_late,
+    }
+
+
+def delegated_document(event: Event) -> Document:
+    """A delegation; both days are included."""
+    data = event.data
+    return {
+        "key": event.key, "to": data["to"], "from": data["from"], "until": data["until"], "sequence": event.sequence,
+    }  # fmt: skip
+
+
+def opened_document(opened: Opened) -> Document:
+    """A duty on demand that was opened for an agency."""
+    return {"key": opened.key, "sequence": opened.event.sequence}
+
+
+def closed_document(
+    campaign: str, event: Event, zone: ZoneInfo, archived: tuple[tuple[str, ...], str] | None = None
+) -> Document:
+    """A campaign that was closed, or opened again (`closed` is null then); `archived` are the files, and the head."""
+    document: Document = {
+        "campaign": campaign,
+        "closed": _instant(event.happened, zone) if event.kind == "closed" else None,
+        "unfinished": event.data.get("unfinished"),
+        "sequence": event.sequence,
+    }
+    return document if archived is None else {**document, "files": list(archived[0]), "head": archived[1]}
+
+
 def entry_document(event: Event, state: str | None = None) -> Document:
     """An entry that moves nothing, in the shape of a step: its trigger is its kind, and it stays in its state."""
     subject = event.key or event.data.get("event") or event.data.get("group")
@@ -227,6 +404,9 @@ def applied_document(applied: Applied) -> Document:
         "added": len(applied.added),
         "removed": len(applied.removed),
         "affected": list(applied.affected),
+        "restored": len(applied.restored),
+        "diff": diff_document(applied.diff) if applied.diff else None,
+        "knock_on": [knock_on_document(one) for one in applied.knock_on],
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from campaignflow.domain import clock
@@ -18,8 +18,10 @@ from campaignflow.domain.duties import Duty
 from campaignflow.domain.lifecycle import PHASES, State
 from campaignflow.domain.standing import STANDINGS, Judge, Rates, Standing, count, rates
 from campaignflow.ports import Store
+from campaignflow.services import ahead
 from campaignflow.services.errors import AgencyUnknown
 from campaignflow.services.hints import hint, unknown_key
+from campaignflow.services.holding import delegate, holder, standing_for
 from campaignflow.services.replay import replayed
 from campaignflow.services.running import Running
 
@@ -31,9 +33,14 @@ class Line:
     facts: Facts
     duty: Duty
     state: State
+    #: Who holds it now, and who acts for the holder, if anybody.
+    agency: str
     agency_name: str
     region: str | None
     standing: Standing
+    delegate: str | None = None
+    #: Whether an amendment changed it since it was last acknowledged.
+    to_acknowledge: bool = False
 
     @property
     def due(self) -> Deadline | None:
@@ -121,12 +128,14 @@ def status(
     """
     if wanted.agency is not None and wanted.agency not in running.agencies:
         raise AgencyUnknown(agency=wanted.agency, hint=hint(wanted.agency, running.agencies))
-    instant = as_of or now
     running = running if as_of is None else _as_known(store, running, as_of)
-    rows = _rows(store, running, wanted.agency, as_of)
-    everything = list(_lines(running, rows, instant))
+    instant = standstill(running, as_of or now)
+    rows = _rows(store, running, instant, wanted.agency, as_of is not None)
+    running, ahead_of_us = ahead.look(store, running, instant, until=clock.to_micros(as_of) if as_of else None)
+    derived = (one for one in ahead_of_us if not wanted.agency or _concerns(running, one, wanted.agency, instant))
+    everything = list(_lines(running, (*rows, *derived), instant))
     selected = tuple(line for line in everything if wanted.takes(line))
-    if after is not None and store.assignment(running.id, after) is None:
+    if after is not None and all(line.facts.key != after for line in everything):
         raise unknown_key(store, running, after)
     totals = Totals.of(everything)
     return Status(
@@ -143,19 +152,35 @@ def status(
 def line_of(running: Running, facts: Facts, judge: Judge) -> Line:
     """One assignment as it stands once the clock has done its work."""
     facts = running.settled(facts, judge.now)
-    duty = running.duties[facts.duty]
+    duty = running.duty_of(facts)
     table = running.table(duty)
-    agency = running.agencies[facts.agency]
+    held_by = holder(running, facts, judge.today)
+    agency = running.agencies[held_by]
     return Line(
-        facts=facts, duty=duty, state=table.states[facts.state], agency_name=agency.name, region=agency.region,
-        standing=judge.judge(facts, duty, table),
+        facts=facts, duty=duty, state=table.states[facts.state], agency=held_by, agency_name=agency.name,
+        region=agency.region, standing=judge.judge(facts, duty, table), delegate=delegate(facts, judge.today),
+        to_acknowledge=_to_acknowledge(facts, duty) and not table.states[facts.state].final,
     )  # fmt: skip
 
 
+def _to_acknowledge(facts: Facts, duty: Duty) -> bool:
+    """Whether an amendment changed what is owed, and nothing was heard of it since."""
+    return duty.amended is not None and (facts.acknowledged is None or facts.acknowledged < duty.amended)
+
+
+def standstill(running: Running, now: dt.datetime) -> dt.datetime:
+    """`now`, or the instant at which the campaign was closed: from then on nothing becomes late."""
+    if running.closed is None:
+        return now
+    closed = clock.from_micros(running.closed, running.zone)
+    return min(now, closed, key=clock.to_micros)
+
+
 def plan_phase(running: Running, now: dt.datetime) -> str | None:
-    """Where the clock puts a lead assignment on which nobody pressed anything."""
+    """Where the clock puts a lead assignment on which nobody pressed anything; of a closed campaign, where it had."""
+    running = replace(running, closed=None)
     for duty in running.duties.values():
-        if duty.role == "lead" and not duty.partner:
+        if duty.role == "lead" and not duty.partner and duty.dropped is None:
             table = running.table(duty)
             path = running.clock_path(duty, table.initial, now)
             return table.states[path[-1][1].target if path else table.initial].phase
@@ -163,7 +188,7 @@ def plan_phase(running: Running, now: dt.datetime) -> str | None:
 
 
 GROUPINGS: dict[str, Callable[[Line], tuple[str, str]]] = {
-    "agency": lambda line: (line.facts.agency, line.agency_name),
+    "agency": lambda line: (line.agency, line.agency_name),
     "responsibility": lambda line: (line.duty.responsibility, line.duty.title),
     "phase": lambda line: (line.state.phase, line.state.phase),
     "region": lambda line: (line.region or "", line.region or ""),
@@ -184,11 +209,36 @@ def grouped(current: Status, by: str) -> tuple[Group, ...]:
     return tuple(sorted(groups, key=lambda one: PHASES.index(one.group)) if by == "phase" else groups)
 
 
-def _rows(store: Store, running: Running, agency: str | None, as_of: dt.datetime | None) -> Iterable[Facts]:
-    if as_of is None:
-        return store.assignments(running.id, agency=agency)
-    past = replayed(store, running, until=clock.to_micros(as_of))
-    return [facts for facts in past.values() if agency in (None, facts.agency)]
+def _rows(store: Store, running: Running, instant: dt.datetime, wanted: str | None, past: bool) -> Iterable[Facts]:
+    """The assignments of an agency, in which it stands for others too, or all."""
+    if past:
+        found = replayed(store, running, until=clock.to_micros(instant))
+        return [facts for facts in found.values() if wanted is None or _concerns(running, facts, wanted, instant)]
+    if wanted is None:
+        return store.assignments(running.id)
+    return [facts for facts in _near(store, running, wanted, instant) if _concerns(running, facts, wanted, instant)]
+
+
+def _near(store: Store, running: Running, agency: str, instant: dt.datetime) -> Iterator[Facts]:
+    """The assignments that an agency may hold, each once: its own, those of agencies that it stands for, those
+    delegated to it, and those shared with it."""
+    seen: set[str] = set()
+    today = clock.local_date(instant, running.zone)
+    joint = [duty.key for duty in running.duties.values() if agency in duty.joint]
+    for facts in (
+        *(one for key in standing_for(running, agency, today) for one in store.assignments(running.id, agency=key)),
+        *store.assignments(running.id, delegate=agency),
+        *(one for key in joint for one in store.assignments(running.id, duty=key)),
+    ):
+        if facts.key not in seen:
+            seen.add(facts.key)
+            yield facts
+
+
+def _concerns(running: Running, facts: Facts, agency: str, instant: dt.datetime) -> bool:
+    today = clock.local_date(instant, running.zone)
+    duty = running.duties[facts.duty]
+    return agency in (holder(running, facts, today), delegate(facts, today), *duty.joint)
 
 
 def _lines(running: Running, rows: Iterable[Facts], instant: dt.datetime) -> Iterator[Line]:
@@ -197,12 +247,12 @@ def _lines(running: Running, rows: Iterable[Facts], instant: dt.datetime) -> Ite
 
 
 def _as_known(store: Store, running: Running, as_of: dt.datetime) -> Running:
-    """The campaign with the deadlines known at `as_of`; only where an outside event was recorded is the plan read."""
-    if next(iter(store.events(running.id, kind="event")), None) is None:
+    """The campaign as it was known at `as_of`; the plan is read only where something ever changed its course."""
+    if running.changed <= 1:
         return running
-    from campaignflow.services import apply  # reads the plan's models, which a plain status never needs
+    from campaignflow.services import past  # reads the plan's models, which a plain status never needs
 
-    return apply.as_of(store, running, clock.to_micros(as_of))
+    return past.as_of(store, running, clock.to_micros(as_of))
 
 
 def _behind(lines: Iterable[Line], key: str | None) -> Iterator[Line]:

@@ -13,10 +13,11 @@ from typing import Any
 
 from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts, evolve
-from campaignflow.domain.duties import Duty
+from campaignflow.domain.duties import Duty, duty_key
 from campaignflow.domain.guards import GuardContext, ReasonNeeded, guard_refusal, refusal
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step, Table
+from campaignflow.services import consequences
 from campaignflow.services.actors import Actor, on_behalf, parties_of
 from campaignflow.services.documents import NO_DOCUMENT, Document
 from campaignflow.services.errors import (
@@ -26,6 +27,7 @@ from campaignflow.services.errors import (
     TriggerUnknown,
 )
 from campaignflow.services.hints import hint, unknown_key
+from campaignflow.services.holding import assignees, holder
 from campaignflow.services.locking import is_locked
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, presumed_by
@@ -75,7 +77,7 @@ class Desk:
                 written.
         """
         facts = find(self, request.key)
-        duty = self.running.duties[facts.duty]
+        duty = self.running.duty_of(facts)
         step = self._step(facts, duty, request)
         for_agency = self._allowed(facts, duty, step, request)
         happened = request.at or request.document.sent or self.recorder.now
@@ -110,15 +112,25 @@ class Desk:
 
         A report is always its assignee's, also when the receiver enters it.
         """
-        agency = on_behalf(self.running, request.actor, request.on_behalf_of, facts, duty)
-        if not step.parties.isdisjoint(parties_of(self.running, agency, facts, duty)):
-            return facts.agency if step.carries == "report" else agency
+        today = self.today
+        agency = on_behalf(self.running, request.actor, request.on_behalf_of, facts, duty, today)
+        owner = holder(self.running, facts, today)
+        if not step.parties.isdisjoint(parties_of(self.running, agency, facts, duty, today)):
+            return owner if step.carries == "report" and not self._acts_for(agency, facts, duty) else agency
         if agency == self.running.coordinator and "assignee" in step.parties:
-            return facts.agency
+            return owner
         raise NotYourStep(
             trigger=step.trigger, key=facts.key, actor=request.actor.id,
             parties=", ".join(sorted(step.parties)),
         )  # fmt: skip
+
+    def _acts_for(self, agency: str, facts: Facts, duty: Duty) -> bool:
+        return agency in assignees(self.running, facts, duty, self.today)
+
+    @property
+    def today(self) -> dt.date:
+        """The local date of now."""
+        return clock.local_date(self.recorder.now, self.running.zone)
 
     def _guard(self, duty: Duty, step: Step, happened: dt.datetime, request: Request) -> None:
         if not step.needs and not step.guards:
@@ -154,7 +166,7 @@ class Desk:
         answers = facts.returned_until is not None and facts.counted is not None and sent < facts.returned_until
         counted = facts.counted if answers else sent
         found: dict[str, Any] = {"sent": sent, "counted": counted, "returned_until": None, "nil": request.nil}
-        return {**found, "supplement": True} if is_locked(self.recorder.store, self.running, duty) else found
+        return {**found, "supplement": True} if is_locked(self.recorder.store, self.running, facts) else found
 
     def _answer_by(self, duty: Duty, returned: dt.datetime) -> dt.datetime:
         """Until when a returned report may be answered in time; at once over, where the plan gives no such term."""
@@ -181,7 +193,7 @@ class Desk:
         event = self.recorder.record("step", entry, key=facts.key, data=data)
         after = evolve(facts, event)
         self.recorder.store.save(self.running.id, facts, after)
-        note_state(self.running, self.recorder, facts.duty, after.state)
+        note_state(self.running, self.recorder, facts.duty, after.state, after.blocked)
         return event, after
 
     # --- what follows from a step
@@ -198,27 +210,38 @@ class Desk:
         self._close(facts, duty, event)
 
     def _close(self, facts: Facts, duty: Duty, event: Event) -> None:
-        """Ends what ends with an assignment, if that is over."""
+        """Ends what ends with an assignment, if that is over, and tells what its end means to others."""
         if self.running.table(duty).states[facts.state].final:
             for other, trigger in list(self._dependents(facts, duty)):
                 self._end(other, trigger, event)
+            consequences.follow(self.running, self.recorder, duty, facts, event)
 
     def _dependents(self, facts: Facts, duty: Duty) -> Iterator[tuple[Facts, str]]:
         """What ends with an assignment that is over: what its accepted report covers, and the partners of the last."""
         store = self.recorder.store
-        covered = [one.key for one in self.running.duties.values() if one.reported_in == duty.responsibility]
+        covered = [one.key for one in self.running.duties.values() if _covers(duty, one)]
         for key in covered if facts.state == "completed" else ():
             for other in store.assignments(self.running.id, agency=facts.agency, duty=key):
                 yield other, "confirm_by_report"
-        partners = self.running.duties.get(f"{duty.responsibility}+")
+        for other in self._partners(duty):
+            yield other, "end_with_lead"
+
+    def _partners(self, duty: Duty) -> Iterator[Facts]:
+        """The partners whose share ends with this duty, once everybody is through with it."""
+        partners = self.running.duties.get(duty_key(duty.responsibility, partner=True, period=duty.period))
         if not duty.partner and partners is not None and partners.ends_with_lead and self._all_done(duty):
-            for other in store.assignments(self.running.id, duty=partners.key):
-                yield other, "end_with_lead"
+            yield from self.recorder.store.assignments(self.running.id, duty=partners.key)
+
+    def go_on_without(self, duty: Duty, cause: Event) -> None:
+        """What follows from a duty when an amendment took away those who had not finished it: the others are through,
+        so their partners are, and what waited for its completion waits no longer."""
+        for other in list(self._partners(duty)):
+            self._end(other, "end_with_lead", cause)
+        consequences.reconsider(self.running, self.recorder, duty, cause)
 
     def _all_done(self, duty: Duty) -> bool:
         table = self.running.table(duty)
-        own = self.recorder.store.assignments(self.running.id, duty=duty.key)
-        return all(table.states[facts.state].final for facts in own)
+        return all(table.states[state].final for state in self.recorder.store.tally(self.running.id, duty.key))
 
     def _end(self, other: Facts, trigger: str, cause: Event) -> None:
         duty = self.running.duties[other.duty]
@@ -229,9 +252,14 @@ class Desk:
             self._close(after, duty, event)
 
 
+def _covers(duty: Duty, other: Duty) -> bool:
+    """Whether the report of one duty covers another: the one it is `reported_in`, of the same period."""
+    return other.reported_in == duty.responsibility and other.period == duty.period and other.dropped is None
+
+
 def _refuse_nil(facts: Facts, duty: Duty, step: Step, request: Request) -> None:
     """Refuses a nil report where the plan takes none, or that comes without a reason."""
-    if duty.report is None or step.carries != "report" or not duty.report.nil_allowed:
+    if duty.report is None or step.carries != "report" or not duty.report.nil_allowed or not duty.nil_allowed:
         raise NilRefused(key=facts.key)
     if not request.reason:
         raise ReasonNeeded(trigger=step.trigger)
@@ -264,7 +292,7 @@ def guard_context(running: Running, duty: Duty, happened: dt.datetime, request: 
 
 def offered(running: Running, facts: Facts, now: dt.datetime) -> tuple[Step, ...]:
     """The steps that people may take from where the assignment stands, guards included."""
-    duty = running.duties[facts.duty]
+    duty = running.duty_of(facts)
     table: Table = running.table(duty)
     context = guard_context(running, duty, now)
     return tuple(step for step in table.offered(facts.state) if guard_refusal(step, context) is None)

@@ -11,11 +11,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from campaignflow.domain.expansion import expand
 from campaignflow.domain.journal import Break, Event, check_chain
 from campaignflow.ports import Blob, Store
-from campaignflow.services.apply import agency_rows, digests, header_of, occurrences, stored_plan
-from campaignflow.services.replay import initial_facts, replay
+from campaignflow.services.apply import FORMAT
+from campaignflow.services.past import Past
+from campaignflow.services.replay import replay, stored_births
+from campaignflow.services.revisions import digests, header_of, stored_plan
 from campaignflow.services.running import Running
 
 
@@ -87,32 +88,48 @@ def _columns(store: Store, running: Running, events: list[Event]) -> Iterator[Fa
 
 
 def _plan(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
-    """Whether the stored plan is the one that was applied, and the duties what it comes to."""
-    revision = store.revision(running.id, whole=True)
-    applied = next((event for event in events if event.kind == "applied"), None)
+    """Whether the stored plans are those that were applied, and the duties what they come to."""
+    applied = {event.data["revision"]: event for event in events if event.kind == "applied"}
+    sound = True
+    for number in range(1, running.revision + 1):
+        for fault in _revision(store, running, number, applied.get(number)):
+            sound = False
+            yield fault
+    newest = applied.get(running.revision)
+    if sound and newest is not None and newest.data.get("format") == FORMAT:
+        past = Past(store, running.id).follow(events)
+        yield from _course(store, running, past)
+
+
+def _revision(store: Store, running: Running, number: int, applied: Event | None) -> Iterator[Fault]:
+    """Whether one stored revision is the one that was applied."""
+    revision = store.revision(running.id, number=number, whole=True)
     plan = stored_plan(revision)
-    stored = digests(revision)
-    changed = [name for name in stored if applied is None or applied.data.get(name) != stored[name]]
-    if dict(revision.header) != header_of(plan):
+    found = digests(revision)
+    changed = [name for name in found if applied is None or applied.data.get(name) != found[name]]
+    same_format = applied is not None and applied.data.get("format") == FORMAT
+    if same_format and dict(revision.header) != header_of(plan):
         changed.append("header")
     if changed or revision.digest != plan.digest():
         yield Fault(reason="the stored {part} is not what was applied", data={"part": ", ".join(changed) or "plan"})
-        return
-    if list(running.agencies.values()) != agency_rows(plan):
+
+
+def _course(store: Store, running: Running, past: Past) -> Iterator[Fault]:
+    """Whether agencies, duties and assignments are what the plans and the events come to."""
+    if dict(running.agencies) != past.agencies:
         yield Fault(reason="the stored agencies are not those of the plan")
-    made = expand(plan, calendar=running.calendar, tables=running.tables, happened=occurrences(store, running))
-    said = {duty.key: duty for duty in made.duties}
-    for key in {**said, **running.duties}:
-        if running.duties.get(key) != said.get(key):
+    for key in {**past.duties, **running.duties}:
+        if running.duties.get(key) != past.duties.get(key):
             yield Fault(reason="the duty {duty} is not what the plan says", data={"duty": key})
-    owed = {one.key for one in store.assignments(running.id)}
-    for key in sorted(owed ^ {one.key for one in made.assignments}):
+    births = {(one.key, one.born, one.initial) for found in past.births.values() for one in found}
+    owed = {(one.key, one.born, one.initial) for one in store.assignments(running.id)}
+    for key in sorted({one[0] for one in owed ^ births}):
         yield Fault(reason="the assignment {key} is in the store or in the plan, not in both", data={"key": key})
 
 
 def _rows(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:
     """Whether every stored assignment is what the journal makes of it."""
-    made = replay(initial_facts(store, running), events)
+    made = replay(stored_births(store, running), events)
     for facts in store.assignments(running.id):
         if made.get(facts.key) != facts:
             yield Fault(reason="{key} is stored otherwise than the journal says", data={"key": facts.key})

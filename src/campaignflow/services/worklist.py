@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from campaignflow.domain.clock import from_micros, local_date
 from campaignflow.i18n import N_
 from campaignflow.ports import Store
+from campaignflow.services import ahead
+from campaignflow.services.holding import receivers
 from campaignflow.services.running import Running
 from campaignflow.services.status import Line, line_of
 
@@ -29,10 +31,14 @@ class Item:
 
 
 def worklist(store: Store, running: Running, now: dt.datetime) -> tuple[Item, ...]:
-    """What there is to do at `now`, in the order of `ACTIONS`, within each in the order of the plan."""
+    """What there is to do at `now`, in the order of `ACTIONS`, within each in the order of the plan; in a closed
+    campaign nothing."""
+    if running.closed is not None:
+        return ()
     judge = running.judge(now)
     items = [*_unconfirmed(store, running)]
-    for facts in store.assignments(running.id):
+    running, derived = ahead.look(store, running, now)
+    for facts in (*store.assignments(running.id), *derived):
         items += _of(line_of(running, facts, judge), running, now)
     return tuple(sorted(items, key=lambda item: ACTIONS.index(item.action)))
 
@@ -51,9 +57,9 @@ def _of(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
     if line.state.final:
         return
     if line.facts.sent is not None and line.facts.state == "submitted":
-        if running.coordinator in line.duty.receivers:
+        if running.coordinator in receivers(running, line.duty, line.facts.agency, running.judge(now).today):
             yield _item("accept", line, "its report was sent on {day}", day=_day(line, running))
-    elif line.facts.agency == running.coordinator:
+    elif line.agency == running.coordinator:
         yield from _own(line)
     else:
         yield from _late(line, running, now)
@@ -71,6 +77,8 @@ def _late(line: Line, running: Running, now: dt.datetime) -> Iterator[Item]:
         broken = N_("overdue since {day}, and the promise of {promised} has gone by")
         day = line.due.last_moment.date().isoformat() if line.due and line.due.last_moment else ""
         yield _item("call", line, broken if promised else "overdue since {day}", promised=promised, day=day)
+    elif line.to_acknowledge:
+        yield _item("call", line, "it has not acknowledged the amendment of {day}", day=_amended(line, running))
     elif _plan_missing(line, now):
         yield _item("call", line, "its own plan has not come; it was expected by {day}", day=_expected(line))
 
@@ -81,6 +89,11 @@ def _plan_missing(line: Line, now: dt.datetime) -> bool:
         return False
     expected = line.duty.expected.get("drafting")
     return expected is not None and expected.passed(now)
+
+
+def _amended(line: Line, running: Running) -> str:
+    assert line.duty.amended is not None
+    return local_date(from_micros(line.duty.amended, running.zone), running.zone).isoformat()
 
 
 def _expected(line: Line) -> str:
@@ -95,10 +108,9 @@ def _due(line: Line) -> dict[str, object]:
 
 
 def _day(line: Line, running: Running) -> str:
-
     assert line.facts.sent is not None
     return local_date(from_micros(line.facts.sent, running.zone), running.zone).isoformat()
 
 
 def _item(action: str, line: Line, reason: str, **data: object) -> Item:
-    return Item(action=action, key=line.facts.key, agency=line.facts.agency, reason=reason, data=data)
+    return Item(action=action, key=line.facts.key, agency=line.agency, reason=reason, data=data)

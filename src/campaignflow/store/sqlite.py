@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,15 +19,17 @@ from zoneinfo import ZoneInfo
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.duties import Duty
 from campaignflow.domain.journal import Event, genesis, link
-from campaignflow.ports import AgencyRow, Blob, ContactRow, Head, NewCampaign, StoredRevision
+from campaignflow.ports import AgencyRow, Blob, ContactRow, Group, Head, NewCampaign, Revised, StoredRevision
 from campaignflow.store import errors
 from campaignflow.store.migrations import migrate
+from campaignflow.store.plan_parts import parted
+from campaignflow.store.plan_parts import whole as parts_joined
 from campaignflow.store.queries import queries
+from campaignflow.store.rows import agency_columns, agency_of, columns_of, dump, duty_columns, facts_of, joined, listed
 
 WAIT_SECONDS = 30.0
 """How long a writer waits for its turn."""
 
-_SPLIT = ","
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
@@ -106,75 +109,137 @@ class SqliteStore:
         row = queries("campaign").head(self._connection, key=campaign)
         if row is None:
             return None
-        number, key, revision, changed, next_tick, sequence, text = row
+        number, key, revision, changed, next_tick, horizon, closed, sequence, text = row
         digest = _unhex(_text(text)) if sequence else genesis(campaign)
         return Head(
             id=number, key=key, revision=revision, changed=changed, sequence=sequence or 0, hash=digest,
-            next_tick=next_tick,
+            next_tick=next_tick, horizon=horizon, closed=closed,
         )  # fmt: skip
 
     def create(self, new: NewCampaign) -> Head:
         """Writes a campaign's first revision: agencies, duties and assignments with it."""
         sql, connection = queries("campaign"), self._connection
         campaign = sql.next_campaign_id(connection)
-        revision = new.revision
-        sql.add_campaign(connection, id=campaign, key=new.key, revision=revision.number, next_tick=new.next_tick)
-        sql.add_revision(
-            connection, campaign=campaign, number=revision.number, applied=revision.applied, digest=revision.digest,
-            header=_dump(revision.header), lifecycles=_dump(revision.lifecycles), calendar=_dump(revision.calendar),
-            plan=revision.plan,
+        sql.add_campaign(
+            connection, id=campaign, key=new.key, revision=new.revision.number, next_tick=new.next_tick,
+            horizon=new.horizon,
         )  # fmt: skip
-        self._add_rows(campaign, new)
+        self._add_revision(campaign, new.revision)
+        self._put_agencies(campaign, new.agencies)
+        self._add_duties(campaign, new.duties)
+        self.add_assignments(campaign, new.assignments)
         return Head(
-            id=campaign, key=new.key, revision=revision.number, changed=1, sequence=0, hash=genesis(new.key),
-            next_tick=new.next_tick,
+            id=campaign, key=new.key, revision=new.revision.number, changed=1, sequence=0, hash=genesis(new.key),
+            next_tick=new.next_tick, horizon=new.horizon,
         )  # fmt: skip
 
-    def _add_rows(self, campaign: int, new: NewCampaign) -> None:
+    def revise(self, campaign: int, revised: Revised, sequence: int) -> None:
+        """Makes a revision the running one; `sequence` is that of the event of applying it."""
+        self._add_revision(campaign, revised.revision)
+        self._put_agencies(campaign, revised.agencies)
+        self._add_duties(campaign, revised.added)
+        self.replace_duties(campaign, revised.changed, sequence)
+        self.add_assignments(campaign, revised.assignments)
+        number = revised.revision.number
+        queries("campaign").run_revision(self._connection, campaign=campaign, number=number, sequence=sequence)
+
+    def extend_series(self, campaign: int, duties: Sequence[Duty], assignments: Sequence[Facts], sequence: int) -> None:
+        """Adds the duties of further periods and who owes them, as the event with this sequence says."""
+        self._add_duties(campaign, duties)
+        self.add_assignments(campaign, assignments)
+        queries("campaign").note_change(self._connection, campaign=campaign, sequence=sequence)
+
+    def _add_revision(self, campaign: int, revision: StoredRevision) -> None:
         sql, connection = queries("campaign"), self._connection
-        agency_ids = {agency.key: number for number, agency in enumerate(new.agencies, 1)}
-        duty_ids = {duty.key: number for number, duty in enumerate(new.duties, 1)}
-        sql.add_agencies(
-            connection,
-            [
-                {"campaign": campaign, "id": agency_ids[row.key], "key": row.key, "name": row.name, "kind": row.kind,
-                 "region": row.region, "external": int(row.external)}
-                for row in new.agencies
-            ],
+        frame, parts = parted(revision.plan)
+        for digest, body in parts.items():
+            if sql.part(connection, campaign=campaign, sha256=digest) is None:
+                sql.put_part(connection, campaign=campaign, sha256=digest, body=body)
+        sql.add_revision(
+            connection, campaign=campaign, number=revision.number, applied=revision.applied, digest=revision.digest,
+            header=dump(revision.header), lifecycles=dump(revision.lifecycles), calendar=dump(revision.calendar),
+            plan=frame,
         )  # fmt: skip
-        sql.add_duties(
-            connection,
-            [
-                {"campaign": campaign, "id": duty_ids[duty.key], "key": duty.key, "body": _dump(duty.to_json())}
-                for duty in new.duties
-            ],
-        )
+
+    def _part(self, campaign: int, digest: str) -> str:
+        """A section of a plan's text.
+
+        Raises:
+            StoreDamaged: somebody took it away.
+        """
+        body: str | None = queries("campaign").part(self._connection, campaign=campaign, sha256=digest)
+        if body is None:
+            raise errors.StoreDamaged(database=self._database, detail=f"plan_part {digest}")
+        return body
+
+    def _put_agencies(self, campaign: int, agencies: Sequence[AgencyRow]) -> None:
+        sql = queries("campaign")
+        known = dict(sql.agency_ids(self._connection, campaign=campaign)) if agencies else {}
+        following = count(len(known) + 1)
+        rows = [
+            {"campaign": campaign, "id": known.get(row.key) or next(following), **agency_columns(row)}
+            for row in agencies
+        ]
+        sql.put_agencies(self._connection, rows)
+
+    def _add_duties(self, campaign: int, duties: Sequence[Duty]) -> None:
+        sql = queries("campaign")
+        first = len(list(sql.duty_ids(self._connection, campaign=campaign))) + 1 if duties else 1
+        rows = [{"campaign": campaign, "id": number, **duty_columns(duty)} for number, duty in enumerate(duties, first)]
+        sql.add_duties(self._connection, rows)
+
+    def add_assignments(self, campaign: int, assignments: Sequence[Facts]) -> None:
+        """Adds assignments of duties and agencies that are there, with the sequence they were `born` by."""
+        if not assignments:
+            return
+        sql, connection = queries("campaign"), self._connection
+        duties, agencies = (
+            dict(read(connection, campaign=campaign)) for read in (sql.duty_ids, sql.agency_ids)
+        )  # fmt: skip
+        first = queries("assignments").last_assignment_id(connection, campaign=campaign) + 1
         queries("assignments").add_assignments(
             connection,
             [
-                {"campaign": campaign, "id": number, "key": facts.key, "duty_id": duty_ids[facts.duty],
-                 "agency_id": agency_ids[facts.agency], "state": facts.state}
-                for number, facts in enumerate(new.assignments, 1)
+                {"campaign": campaign, "id": number, "key": facts.key, "duty_id": duties[facts.duty],
+                 "agency_id": agencies[facts.agency], "state": facts.state, "born": facts.born,
+                 "opened": facts.opened}
+                for number, facts in enumerate(assignments, first)
             ],
         )  # fmt: skip
 
-    def revision(self, campaign: int, *, whole: bool = False) -> StoredRevision:
-        """The running revision; `whole` reads the plan's text too."""
+    def mark_agency(
+        self, campaign: int, agency: str, sequence: int, *, established: bool | None = None, passed: bool | None = None
+    ) -> None:
+        """Notes that a body was established (or no longer is), or that an agency's open duties passed on."""
+        queries("campaign").mark_agency(
+            self._connection, campaign=campaign, agency=agency, established=_flag(established), passed=_flag(passed)
+        )
+        queries("campaign").note_change(self._connection, campaign=campaign, sequence=sequence)
+
+    def set_horizon(self, campaign: int, horizon: int) -> None:
+        """Notes up to when the periods of recurring duties have been made."""
+        queries("campaign").set_horizon(self._connection, campaign=campaign, horizon=horizon)
+
+    def close_campaign(self, campaign: int, closed: int | None, sequence: int) -> None:
+        """Closes a campaign at an instant, or opens it again."""
+        queries("campaign").close_campaign(self._connection, campaign=campaign, closed=closed, sequence=sequence)
+
+    def revision(self, campaign: int, *, number: int | None = None, whole: bool = False) -> StoredRevision:
+        """The running revision, or the one with that number; `whole` reads the plan's text too."""
         sql = queries("campaign")
         read = sql.revision_whole if whole else sql.revision_header
-        number, applied, digest, header, lifecycles, calendar, plan = read(self._connection, campaign=campaign)
+        row = read(self._connection, campaign=campaign, number=number)
+        found, applied, digest, header, lifecycles, calendar, plan = row
         return StoredRevision(
-            number=number, applied=applied, digest=digest, header=self._load(header), plan=plan,
+            number=found, applied=applied, digest=digest, header=self._load(header),
+            plan=parts_joined(plan, lambda part: self._part(campaign, part)),
             lifecycles=self._load(lifecycles), calendar=self._load(calendar),
         )  # fmt: skip
 
     def agencies(self, campaign: int) -> dict[str, AgencyRow]:
         """All agencies by key, in the order of the roster."""
-        rows = queries("campaign").agencies(self._connection, campaign=campaign)
-        return {
-            key: AgencyRow(key=key, name=name, kind=kind, region=region, external=bool(external))
-            for key, name, kind, region, external in rows
-        }
+        rows = map(agency_of, queries("campaign").agencies(self._connection, campaign=campaign))
+        return {row.key: row for row in rows}
 
     def duties(self, campaign: int, zone: ZoneInfo) -> dict[str, Duty]:
         """All duties by key, in the order of the plan; their instants shown in `zone`."""
@@ -184,7 +249,7 @@ class SqliteStore:
     def replace_duties(self, campaign: int, duties: Iterable[Duty], sequence: int) -> None:
         """Writes duties whose deadlines the event with this sequence has changed."""
         queries("campaign").note_change(self._connection, campaign=campaign, sequence=sequence)
-        rows = [{"campaign": campaign, "key": duty.key, "body": _dump(duty.to_json())} for duty in duties]
+        rows = [{"campaign": campaign, **duty_columns(duty)} for duty in duties]
         queries("campaign").replace_duties(self._connection, rows)
 
     def schedule(self, campaign: int, next_tick: int | None) -> None:
@@ -207,16 +272,21 @@ class SqliteStore:
     def assignment(self, campaign: int, key: str) -> Facts | None:
         """One assignment by its key."""
         row = queries("assignments").assignment(self._connection, campaign=campaign, key=key)
-        return _facts(row) if row else None
+        return facts_of(row) if row else None
 
     def assignments(
-        self, campaign: int, *, agency: str | None = None, duty: str | None = None, after: str | None = None
-    ) -> Iterator[Facts]:
-        """Assignments in the order of the plan, narrowed to an agency or a duty, from behind the key `after`."""
+        self, campaign: int, *, agency: str | None = None, duty: str | None = None, delegate: str | None = None,
+        after: str | None = None,
+    ) -> Iterator[Facts]:  # fmt: skip
+        """Assignments in the order of the plan, narrowed to an agency, a duty or a delegate, from behind `after`."""
         rows = queries("assignments").assignments(
-            self._connection, campaign=campaign, agency=agency, duty=duty, after=after
+            self._connection, campaign=campaign, agency=agency, duty=duty, delegate=delegate, after=after
         )
-        return map(_facts, rows)
+        return map(facts_of, rows)
+
+    def tally(self, campaign: int, duty: str) -> dict[str, int]:
+        """How many assignments of a duty are in each state."""
+        return dict(queries("assignments").tally(self._connection, campaign=campaign, duty=duty))
 
     def keys_like(self, campaign: int, text: str) -> list[str]:
         """Keys that contain `text`."""
@@ -230,31 +300,34 @@ class SqliteStore:
             StepOvertaken: it has another version by now.
         """
         changed = queries("assignments").save(
-            self._connection, campaign=campaign, key=before.key, version_before=before.version, **_columns(after)
+            self._connection, campaign=campaign, key=before.key, version_before=before.version, **columns_of(after)
         )
         if changed != 1:
             raise errors.StepOvertaken(key=before.key)
 
-    def populated(self, campaign: int) -> list[tuple[str, str, tuple[str, ...]]]:
-        """The distinct (duty, state, presumed) that occur: what the clock looks at instead of every assignment."""
+    def populated(self, campaign: int) -> list[Group]:
+        """The distinct groups that occur: what the clock looks at instead of every assignment."""
         rows = queries("assignments").populated(self._connection, campaign=campaign)
-        return [(duty, state, _list(presumed)) for duty, state, presumed in rows]
+        return [Group(duty, state, listed(presumed), listed(blocked)) for duty, state, presumed, blocked in rows]
 
-    def move(
-        self, campaign: int, duty: str, source: tuple[str, tuple[str, ...]], target: tuple[str, tuple[str, ...]]
-    ) -> int:
-        """Moves every assignment of `duty` from one (state, presumed) to another in one statement; their number."""
-        (state, presumed), (after, presumed_after) = source, target
-        count: int = queries("assignments").move(
-            self._connection, campaign=campaign, duty=duty, state=state, presumed=_SPLIT.join(presumed),
-            after=after, presumed_after=_SPLIT.join(presumed_after),
+    def move(self, campaign: int, source: Group, state: str, presumed: tuple[str, ...]) -> int:
+        """Moves every assignment of a group to a state and its presumed phases in one statement; their number."""
+        moved: int = queries("assignments").move(
+            self._connection, campaign=campaign, duty=source.duty, state=source.state,
+            presumed=joined(source.presumed), blocked=joined(source.blocked), after=state,
+            presumed_after=joined(presumed),
         )  # fmt: skip
-        return count
+        return moved
 
-    def bump_due(self, campaign: int, duties: Iterable[str]) -> None:
-        """Gives every assignment of these duties a new due version."""
-        for duty in duties:
-            queries("assignments").bump_due(self._connection, campaign=campaign, duty=duty)
+    def cancel(self, campaign: int, duty: str, state: str) -> int:
+        """Cancels every assignment of a duty that is in that state, in one statement; their number."""
+        found: int = queries("assignments").cancel(self._connection, campaign=campaign, duty=duty, state=state)
+        return found
+
+    def migrate(self, campaign: int, duty: str, state: str, to: str) -> int:
+        """Puts every assignment of a duty that is in one state into another, in one statement; their number."""
+        found: int = queries("assignments").migrate(self._connection, campaign=campaign, duty=duty, state=state, to=to)
+        return found
 
     # --- journal
 
@@ -275,7 +348,9 @@ class SqliteStore:
         narrowed to what was recorded by `until`."""
         sql = queries("journal")
         if key is not None:
-            rows = sql.events_of(self._connection, campaign=campaign, key=key, duty=clock_subject(key))
+            rows = sql.events_of(
+                self._connection, campaign=campaign, key=key, duty=clock_subject(key), agency=agency_subject(key)
+            )
         elif kind is not None:
             rows = sql.events_of_kind(self._connection, campaign=campaign, kind=kind, until=until)
         else:
@@ -330,6 +405,15 @@ def clock_subject(key: str) -> str:
     return key.split("/", 1)[0] + "/*"
 
 
+def agency_subject(key: str) -> str:
+    """The subject under which stands what happened to an assignment's agency."""
+    return "*/" + key.split("/")[1] if "/" in key else key
+
+
+def _flag(value: bool | None) -> int | None:
+    return None if value is None else int(value)
+
+
 def translated(error: sqlite3.Error, database: str) -> errors.StoreError:
     """The product's error for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
@@ -364,14 +448,6 @@ def _use_wal(connection: sqlite3.Connection, tries: int = 100) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _dump(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(text.split(_SPLIT)) if text else ()
-
-
 def _text(stored: bytes) -> str:
     """A stored text; where somebody spoilt it, one that equals no other."""
     return stored.decode(errors="replace")
@@ -383,28 +459,3 @@ def _unhex(text: str) -> bytes:
         return bytes.fromhex(text)
     except ValueError:
         return b""
-
-
-def _facts(row: Sequence[Any]) -> Facts:
-    values = dict(zip(_ROW, row, strict=True))
-    values["presumed"] = _list(values["presumed"])
-    values["parts"] = _list(values["parts"])
-    values["nil"] = bool(values["nil"])
-    return Facts(**values)
-
-
-_ROW = (
-    "key", "duty", "agency", "state", "version", "presumed", "registered", "sent", "counted", "returned_until",
-    "promised", "acknowledged", "nil", "done", "parts", "due_version", "notice_epoch",
-)  # fmt: skip
-assert Facts.__slots__ == _ROW, "the columns of sql/assignments.sql follow the order of Facts"
-
-
-def _columns(facts: Facts) -> dict[str, Any]:
-    columns = {name: getattr(facts, name) for name in _ROW[3:]}
-    return {
-        **columns,
-        "presumed": _SPLIT.join(facts.presumed),
-        "parts": _SPLIT.join(facts.parts),
-        "nil": int(facts.nil),
-    }

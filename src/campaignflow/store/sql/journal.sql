@@ -9,7 +9,7 @@ ORDER BY sequence;
 
 -- name: events_of
 SELECT body FROM journal
-WHERE campaign_id = :campaign AND subject IN (:key, :duty)
+WHERE campaign_id = :campaign AND subject IN (:key, :duty, :agency)
 ORDER BY sequence;
 
 -- name: events_of_kind
