@@ -16,7 +16,6 @@ from campaignflow.domain import clock
 from campaignflow.domain.deadlines import CONTINUOUS, Deadline
 from campaignflow.domain.duties import Duty, Point
 from campaignflow.domain.lifecycle import PARTIES, PEOPLE, Step
-from campaignflow.services.diff_shapes import diff_document
 
 if TYPE_CHECKING:
     from campaignflow.domain.findings import Finding
@@ -398,6 +397,8 @@ def entry_document(event: Event, state: str | None = None) -> Document:
 
 def applied_document(applied: Applied) -> Document:
     """What applying a plan did, or would do."""
+    from campaignflow.services.diff_shapes import diff_document  # what only an amendment needs
+
     return {
         "revision": applied.revision,
         "changed": applied.changed,

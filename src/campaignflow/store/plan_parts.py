@@ -5,7 +5,6 @@ An amendment of one deadline in a plan with 65,000 agencies writes the section w
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +17,8 @@ _MARK = "$part"
 
 def parted(text: str) -> tuple[str, dict[str, str]]:
     """A plan's text as JSON with its large sections taken out, and these by their SHA-256."""
+    import hashlib  # loads OpenSSL, which readers do without
+
     parts: dict[str, str] = {}
     frame: dict[str, Any] = {}
     for name, value in json.loads(text).items():
