@@ -294,7 +294,9 @@ def _effective(desk: Desk, facts: Facts) -> Iterator[tuple[Event, Facts]]:
         elif event.kind == "amended":
             stack.clear()  # nobody undoes an amendment, nor what came before it cancelled or moved the assignment
         current = evolve(current, event)
-    return iter(stack)
+    states = desk.running.table(desk.running.duties[facts.duty]).states
+    gone = [place for place, (_, before) in enumerate(stack, 1) if before.state not in states]
+    return iter(stack[gone[-1] if gone else 0 :])  # nor is there a way back into a state that an amendment took away
 
 
 def _allowed(desk: Desk, facts: Facts, event: Event, said: Said) -> None:
