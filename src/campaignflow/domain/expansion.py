@@ -35,6 +35,8 @@ class Expansion:
 
     duties: tuple[Duty, ...]
     assignments: tuple[Facts, ...]
+    #: Every agency of the plan, bodies included.
+    agencies: frozenset[str]
 
 
 def expand(
@@ -69,7 +71,7 @@ def expand(
         for duty, agencies in reader.everything(key, text, today):
             duties.append(duty)
             owed += _owed(duty, agencies, tables[duty.lifecycle].initial)
-    return Expansion(duties=tuple(duties), assignments=tuple(owed))
+    return Expansion(duties=tuple(duties), assignments=tuple(owed), agencies=frozenset(plan.units))
 
 
 def assignment_key(responsibility: str, agency: str, ending: str | None = None) -> str:

@@ -292,7 +292,7 @@ def _after(store: Store, running: Running, ready: Ready, made: Expansion, ended:
             owed |= {
                 facts.key: (key, facts.agency)
                 for facts in store.assignments(running.id, duty=key)
-                if facts.resume is None
+                if facts.agency in made.agencies
             }
     return Side(plan=ready.plan, duties=duties, owed=owed)
 

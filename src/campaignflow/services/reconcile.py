@@ -116,6 +116,7 @@ class _Rows:
         self, running: Running, made: Expansion, after: Mapping[str, Duty], dropped: set[str], cause: Cause
     ) -> None:
         self.running, self.after, self.dropped, self.cause = running, after, dropped, cause
+        self.agencies = made.agencies
         self.owed = {facts.key: facts for facts in made.assignments}
         self.over = over(running.duties, after, cause.at)
         self.new = {key: facts for key, facts in self.owed.items() if facts.duty not in self.over}
@@ -148,7 +149,8 @@ class _Rows:
         if wanted is not None:
             return wanted.duty == facts.duty
         duty = self.after.get(facts.duty)
-        return duty is not None and duty.on_demand is not None  # opened by somebody, which no text takes back
+        # What was opened by somebody no text takes back, unless it takes away who owes it.
+        return duty is not None and duty.on_demand is not None and facts.agency in self.agencies
 
     def new_by_duty(self) -> dict[str, int]:
         """How many come to owe each duty."""
