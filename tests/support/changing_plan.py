@@ -204,6 +204,7 @@ EDITS: dict[str, Edit] = {
     "no cedar": put("agencies", "cedar", to=None),
     "elm comes": put("agencies", "elm", to={"name": "Elm", "kind": "commune", "under": "north"}),
     "east comes": put("agencies", "east", to={"name": "East", "kind": "district", "under": "province"}),
+    "west comes": put("agencies", "west", to={"name": "West", "kind": "district", "under": "province"}),
     "south stays": put("agencies", "south", to={"name": "South", "kind": "district", "under": "province"}),
     "south ends later": put("agencies", "south", "until", to="2025-11-30"),
     "south ends earlier": put("agencies", "south", "until", to="2025-02-15"),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from campaignflow import Campaign
 from campaignflow.domain.assignments import Facts
-from campaignflow.domain.clock import local_date
+from campaignflow.domain.clock import from_micros, local_date
 from campaignflow.domain.standing import STANDINGS
 from campaignflow.errors import CampaignflowError
 from campaignflow.loading.plans import LoadedPlan
@@ -254,7 +254,8 @@ class Walker:
         self.campaign.worklist()
         self.campaign.show(draw(st.sampled_from(keys)))
         self.campaign.history(draw(st.sampled_from([*stored])))
-        self.campaign.status(as_of=self.clock.now() - draw(st.sampled_from([dt.timedelta(0), dt.timedelta(days=30)])))
+        recorded = draw(st.sampled_from(sorted({event.recorded for event in self.campaign.history()})))
+        self.campaign.status(as_of=from_micros(recorded, self.campaign.zone))
 
     def the_past_stands(self) -> None:
         """What was seen at an instant is seen again as of that instant."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from campaignflow import Campaign
-from campaignflow.domain.clock import to_micros
+from campaignflow.domain.clock import from_micros, to_micros
 from campaignflow.domain.journal import Event
 from tests.support.course import GONE, amend, due, kinds, line, texts
 from tests.support.houses import HOUSES
-from tests.support.plans import moment, opened
+from tests.support.plans import moment, open_workshop, opened
 from tests.support.steps import facts, standing, take
 
 MONTHLY = """\
@@ -307,3 +307,14 @@ def test_nothing_is_recorded_when_nothing_is_due(months: Campaign) -> None:
         months.tick(now=moment(f"2025-02-15 {hour:02}:00"))
 
     assert kinds(months) == [*before, "clock"], "the first day of February had passed"
+
+
+def test_r19_what_a_clock_set_back_recorded_before_the_plan_itself_says_nothing_of_that_time() -> None:
+    """R19: an event is recorded at an instant before that of applying; as of then nothing had been applied."""
+    with open_workshop() as campaign:
+        early = campaign.history()[0].recorded - 86_400_000_000
+        then = from_micros(early, campaign.zone)
+        campaign.occur("decision", now=then)
+
+        assert campaign.status(as_of=then).totals.assignments == 0
+        assert campaign.verify().ok

@@ -62,12 +62,24 @@ def _complete(running: Running, recorder: Recorder, name: str, duty: Duty, cause
     """Records the event once all who owe the duty have completed it; takes it back when an undo opened one again."""
     from campaignflow.services import happening  # reads the plan's text, which only an event needs
 
-    table = running.table(duty)
-    tally = recorder.store.tally(running.id, duty.key)
-    done = all(table.states[state].final for state in tally) and COMPLETED in tally
+    done = any(_through(running, recorder, one) for one in running.duties.values() if _same(one, duty))
     if done == (name in occurrences(recorder.store, running)):
         return
+    if not done and cause.kind != "undone":
+        return  # an amendment gave the duty to others since: what has happened has happened
     data = {"event": name, "cause": cause.sequence, **({} if done else {"withdrawn": True})}
     happening.record(running, recorder, Entry(
         actor="system", happened=clock.from_micros(cause.happened, running.zone)
     ), data)  # fmt: skip
+
+
+def _same(one: Duty, duty: Duty) -> bool:
+    """Whether two duties are the same one, of whatever period."""
+    return one.responsibility == duty.responsibility and not one.partner
+
+
+def _through(running: Running, recorder: Recorder, duty: Duty) -> bool:
+    """Whether all who owe a duty are through with it, and somebody has done it."""
+    table = running.table(duty)
+    tally = recorder.store.tally(running.id, duty.key)
+    return COMPLETED in tally and all(table.states[state].final for state in tally)

@@ -43,10 +43,14 @@ class Past:
         self._known: set[str] = set()
 
     def follow(self, events: Iterable[Event]) -> Past:
-        """Follows some more events; gives itself."""
+        """Follows some more events; gives itself.
+
+        Of a journal in whose making the clock went back, the part recorded until an instant can speak of what was only
+        applied at a later one: that is passed over.
+        """
         for event in events:
             step = _STEPS.get(event.kind)
-            if step is not None:
+            if step is not None and (self.revision is not None or event.kind == "applied"):
                 step(self, event)
         return self
 
@@ -132,7 +136,9 @@ class Past:
 
     def _opened(self, event: Event) -> None:
         if event.key is not None and event.key not in self._known:
-            duty = self.duties[event.data["duty"]]
+            duty = self.duties.get(event.data["duty"])
+            if duty is None:
+                return
             initial = self.tables[duty.lifecycle].initial
             facts = Facts(
                 key=event.key, duty=duty.key, agency=event.data["agency"], state=initial, initial=initial,
@@ -147,7 +153,9 @@ class Past:
 
     def _marked(self, event: Event) -> None:
         data = event.data
-        row = self.agencies[data["agency"]]
+        row = self.agencies.get(data["agency"])
+        if row is None:
+            return
         if event.kind == "succeeded":
             self.agencies[row.key] = replace(row, passed=True)
         else:

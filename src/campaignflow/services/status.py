@@ -213,7 +213,8 @@ def _rows(store: Store, running: Running, instant: dt.datetime, wanted: str | No
     """The assignments of an agency, in which it stands for others too, or all."""
     if past:
         found = replayed(store, running, until=clock.to_micros(instant))
-        return [facts for facts in found.values() if wanted is None or _concerns(running, facts, wanted, instant)]
+        known = [facts for facts in found.values() if facts.duty in running.duties and facts.agency in running.agencies]
+        return [facts for facts in known if wanted is None or _concerns(running, facts, wanted, instant)]
     if wanted is None:
         return store.assignments(running.id)
     return [facts for facts in _near(store, running, wanted, instant) if _concerns(running, facts, wanted, instant)]
