@@ -63,11 +63,12 @@ def amended(walker: Walker, edits: Edits) -> Applied:
 
 
 def duties(walker: Walker) -> dict[str, Duty]:
-    """The duties that are owed, without what counts their changes."""
+    """The duties that are owed, without what counts their changes and those that wait for an event: it happens when an
+    amendment takes away the last who had not done their part, and stays when they come back."""
     return {
         key: replace(one, due_version=0, amended=None)
         for key, one in walker.running().duties.items()
-        if one.dropped is None
+        if one.dropped is None and one.responsibility not in AWAITS
     }
 
 
@@ -83,7 +84,7 @@ def cancelled(facts: Mapping[str, Facts]) -> set[str]:
 
 
 @given(left=variations, right=variations, data=st.data())
-@settings(max_examples=max(25, settings().max_examples // 8))
+@settings(max_examples=max(18, settings().max_examples // 8))
 def test_what_an_amendment_cancels_is_owed_again_where_it_was_once_the_text_is_back(
     left: Edits, right: Edits, data: st.DataObject
 ) -> None:
@@ -107,7 +108,7 @@ def test_what_an_amendment_cancels_is_owed_again_where_it_was_once_the_text_is_b
 
 
 @given(left=variations, right=variations, data=st.data())
-@settings(max_examples=max(25, settings().max_examples // 8))
+@settings(max_examples=max(18, settings().max_examples // 8))
 def test_an_amendment_says_all_it_does_and_does_all_it_says(left: Edits, right: Edits, data: st.DataObject) -> None:
     """R21: due versions count only deadlines that moved, each once."""
     walker = walked(left, data)

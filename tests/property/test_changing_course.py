@@ -124,7 +124,7 @@ class ChangingCourse(RuleBasedStateMachine):
 
 
 TestChangingCourse = ChangingCourse.TestCase
-TestChangingCourse.settings = settings(max_examples=max(12, settings().max_examples // 16), stateful_step_count=25)
+TestChangingCourse.settings = settings(max_examples=max(8, settings().max_examples // 16), stateful_step_count=25)
 
 
 # --- walks that once went wrong
