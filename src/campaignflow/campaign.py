@@ -26,7 +26,8 @@ from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
 from campaignflow.services.clocks import SetClock, SystemClock, refuse_future, standing_still
 from campaignflow.services.errors import CampaignAmbiguous, CampaignClosed, CampaignMissing
 from campaignflow.services.running import Running, from_head
-from campaignflow.store.opening import open_store
+from campaignflow.store.errors import StoreMissing
+from campaignflow.store.opening import MEMORY, open_store
 
 if TYPE_CHECKING:
     from campaignflow.domain.findings import Finding
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from campaignflow.services.apply import Applied
     from campaignflow.services.documents import Document
     from campaignflow.services.showing import Detail, Recorded
-    from campaignflow.services.status import Filter, Status
+    from campaignflow.services.status import Filter, Line, Status
     from campaignflow.services.steps import Desk
     from campaignflow.services.verify import Verdict
     from campaignflow.services.worklist import Item
@@ -76,8 +77,8 @@ class Campaign(Entries):
 
         Args:
             plan: `plan.yaml`, or the folder it is in.
-            database: `sqlite:///FILE`, or `sqlite://` for one in memory; by default `.campaignflow/campaign.db`
-                beside the plan.
+            database: `sqlite:///FILE`, `sqlite://` for one in memory, or `postgresql://USER@HOST/DATABASE`; by default
+                `.campaignflow/campaign.db` beside the plan.
             campaign: which one, where the database holds several.
             now: sets the clock; what is then written is marked as a rehearsal.
             actor: who acts: a contact, an agency, or `coordinator`.
@@ -106,7 +107,7 @@ class Campaign(Entries):
         """Gives the database back. The campaign can be used again; it opens anew."""
         if self._opened is not None:
             self._opened.close()
-            self._opened = None
+            self._opened = self._running = None
 
     # --- the plan
 
@@ -217,6 +218,7 @@ class Campaign(Entries):
         self,
         *,
         wanted: Filter | None = None,
+        by: str | None = None,
         as_of: dt.datetime | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -224,14 +226,40 @@ class Campaign(Entries):
     ) -> Status:
         """Where everything stands, or stood by what was recorded until `as_of`.
 
+        Args:
+            wanted: which assignments to list or to group; totals are of the whole campaign, or of the agency.
+            by: `agency`, `responsibility`, `phase` or `region`: groups in place of a list.
+            as_of: an aware instant of the past.
+            limit: at most so many lines or groups. With it, or with groups, a campaign of any size is counted without
+                being read; without either, every line is there.
+            after: begin behind this key, or this group.
+            now: see the class.
+
         Raises:
             AgencyUnknown: the filter names an agency that the plan does not have.
+            KeyUnknown: there is no assignment `after`.
         """
         chosen = wanted or status_service.Filter()
         with self._reading() as (store, running):
             return status_service.status(
-                store, running, self._clock_at(now).now(), wanted=chosen, as_of=as_of, limit=limit, after=after
+                store, running, self._clock_at(now).now(), wanted=chosen, by=by, as_of=as_of, limit=limit,
+                after=after,
+            )  # fmt: skip
+
+    def each_line(
+        self, *, wanted: Filter | None = None, after: str | None = None, now: dt.datetime | None = None
+    ) -> Iterator[Line]:
+        """The lines of `status` one after the other, for a campaign that is too large to hold them all. What the filter
+        says of an agency is left out."""
+        with self._reading() as (store, running):
+            yield from status_service.each_line(
+                store, running, self._clock_at(now).now(), wanted or status_service.Filter(), after=after
             )
+
+    def size(self) -> int:
+        """The number of assignments."""
+        with self._reading() as (store, running):
+            return store.size(running.id)
 
     def show(self, key: str, *, now: dt.datetime | None = None) -> Detail:
         """One assignment in full.
@@ -373,8 +401,13 @@ class Campaign(Entries):
         return self._opened
 
     def _exists(self) -> bool:
-        path = self.database.removeprefix("sqlite:///")
-        return self._opened is not None or (path != self.database and Path(path).exists())
+        """Whether there is a database; one in memory is made by its first use."""
+        if self._opened is None and self.database != MEMORY:
+            try:
+                self._store()
+            except StoreMissing:
+                return False
+        return self._opened is not None
 
     def _key(self, store: Store) -> str:
         """Which campaign is meant: the one named, else the only one."""

@@ -7,13 +7,13 @@ of the store is the store itself on SQLite in memory.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
-from campaignflow.domain.assignments import Facts
+from campaignflow.domain.assignments import Facts, Owed
 from campaignflow.domain.duties import Duty
 from campaignflow.domain.journal import Event
 
@@ -52,6 +52,8 @@ class Head:
     horizon: int = 0
     #: When the campaign was closed; None: it runs.
     closed: int | None = None
+    #: The head of the backup that this copy was restored from; None: it is the campaign itself, or was confirmed.
+    restored: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,37 @@ class AgencyRow:
     passed: bool = False
 
 
+class Agencies(Mapping[str, AgencyRow]):
+    """The agencies of a campaign by key, in the order of the roster.
+
+    This one has them all; that of a store reads those that are asked for, since there may be tens of thousands.
+    """
+
+    def __init__(self, rows: Mapping[str, AgencyRow]) -> None:
+        self._rows = rows
+
+    def __getitem__(self, key: str) -> AgencyRow:
+        return self._rows[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def moving(self) -> Mapping[str, AgencyRow]:
+        """Those that another may stand for one day: bodies, and agencies with an end."""
+        return {key: row for key, row in self.items() if row.host is not None or row.until is not None}
+
+    def in_order(self, keys: Collection[str]) -> list[str]:
+        """Those of the keys that are agencies, in the order of the roster."""
+        return [key for key in self if key in keys]
+
+    def replaced(self, row: AgencyRow) -> Agencies:
+        """The same with another row in the place of one that is there."""
+        return Agencies({**self, row.key: row})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRow:
     """One line of the register of contacts; dates are ISO text, both ends included."""
@@ -123,6 +156,23 @@ class Group(NamedTuple):
     blocked: tuple[str, ...] = ()
 
 
+class Bucket(NamedTuple):
+    """How many assignments of a duty are alike: in one region and state, with the same phases presumed and steps of the
+    clock undone, and no terms of their own."""
+
+    duty: str
+    region: str | None
+    state: str
+    presumed: tuple[str, ...]
+    blocked: tuple[str, ...]
+    #: How many they are.
+    size: int
+    #: Of how many the instant is known that decides between on time and late, the earliest and the latest of these.
+    decided: int = 0
+    earliest: int | None = None
+    latest: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCampaign:
     """Everything that the first application of a plan writes beside its event."""
@@ -131,7 +181,10 @@ class NewCampaign:
     revision: StoredRevision
     agencies: Sequence[AgencyRow]
     duties: Sequence[Duty]
-    assignments: Sequence[Facts]
+    #: Who owes them, by duty; all born by the first event.
+    owed: Sequence[Owed] = ()
+    #: Further assignments, one by one.
+    assignments: Sequence[Facts] = ()
     next_tick: int | None
     horizon: int = 0
 
@@ -214,8 +267,13 @@ class Store(Protocol):
         """Closes a campaign at an instant, or opens it again."""
         ...
 
-    def agencies(self, campaign: int) -> dict[str, AgencyRow]:
-        """All agencies by key, in the order of the roster."""
+    def mark_restored(self, campaign: int, head: str | None, sequence: int | None = None) -> None:
+        """Marks a campaign as restored from the backup with that head, or takes the mark away as the event with this
+        sequence says."""
+        ...
+
+    def agencies(self, campaign: int) -> Agencies:
+        """The agencies by key, in the order of the roster; to be used while the store is open."""
         ...
 
     def duties(self, campaign: int, zone: ZoneInfo) -> dict[str, Duty]:
@@ -232,9 +290,34 @@ class Store(Protocol):
 
     def assignments(
         self, campaign: int, *, agency: str | None = None, duty: str | None = None, delegate: str | None = None,
-        after: str | None = None,
+        after: str | None = None, limit: int | None = None,
     ) -> Iterator[Facts]:  # fmt: skip
-        """Assignments in the order of the plan, narrowed to an agency, a duty or a delegate, from behind `after`."""
+        """Assignments in the order of the plan: of an agency, of a duty or of both; of a delegate; or all, from behind
+        `after`, at most `limit`."""
+        ...
+
+    def size(self, campaign: int) -> int:
+        """The number of assignments."""
+        ...
+
+    def buckets(self, campaign: int) -> Iterator[Bucket]:
+        """Every assignment without terms of its own, counted: by duty in the order of the plan, then by region."""
+        ...
+
+    def by_agency(self, campaign: int) -> Iterator[tuple[str, str, str, tuple[str, ...], tuple[str, ...], int | None]]:
+        """Of every assignment that a bucket counts: agency, duty, state, presumed, blocked, decided; in any order."""
+        ...
+
+    def decided_before(self, campaign: int, bucket: Bucket, moment: int) -> int:
+        """How many of a bucket were decided before an instant (microseconds, UTC)."""
+        ...
+
+    def singles(self, campaign: int) -> Iterator[Facts]:
+        """The assignments that no bucket counts: with terms of their own, or of agencies that may pass them on."""
+        ...
+
+    def misfiled(self, campaign: int) -> list[str]:
+        """Keys of assignments whose counting columns do not say what the others do."""
         ...
 
     def tally(self, campaign: int, duty: str) -> dict[str, int]:

@@ -63,7 +63,8 @@ def guess(context):
 @command("open", "Opens the campaign.")
 @pass_context
 def open_(context):
-    context.echo(f"{context.campaign().zone}")
+    with context.campaign() as campaign:
+        context.echo(f"{campaign.zone}")
 
 @command("lines", "Prints much.")
 @pass_context

@@ -21,6 +21,7 @@ from campaignflow.domain.journal import Event, genesis, link
 from campaignflow.ports import AgencyRow, Blob, ContactRow, Group, Head, NewCampaign, Revised, Store, StoredRevision
 from campaignflow.store.errors import StepOvertaken
 from campaignflow.store.opening import open_store
+from tests.support.pgserver import postgres_url
 from tests.support.plans import VIETNAM, moment, workshop
 
 Opener = Callable[[], Store]
@@ -35,8 +36,13 @@ def in_a_file(folder: Path) -> Opener:
     return lambda: open_store(f"sqlite:///{folder / 'store.db'}", create=True)
 
 
-STORES = [in_memory, in_a_file]
-SHARED = [in_a_file]
+def on_postgresql(folder: Path) -> Opener:
+    url = postgres_url()
+    return lambda: open_store(url, create=True)
+
+
+STORES = [in_memory, in_a_file, on_postgresql]
+SHARED = [in_a_file, on_postgresql]
 
 
 @pytest.fixture(params=STORES, ids=lambda factory: factory.__name__)

@@ -24,6 +24,7 @@ from campaignflow.services.holding import holder, receivers
 from campaignflow.services.running import Running
 from campaignflow.services.status import Status
 from campaignflow.testing import FixedClock
+from tests.support.counting import assert_counted
 from tests.support.changing_plan import BEGINS, EXTERNAL
 from tests.support.plans import moment
 
@@ -247,6 +248,7 @@ class Walker:
     def everything_can_be_read(self, draw: Draw) -> None:
         """No view of it fails, now or as of any earlier instant, and the totals are those of all assignments."""
         status = self.campaign.status()
+        assert_counted(self.campaign, self.clock.now())
         totals, keys, stored = status.totals, [line.facts.key for line in status.lines], self.facts()
         assert totals.assignments == len(keys) == len(set(keys)) == sum(totals.by_standing.values())
         assert set(totals.by_standing) == set(STANDINGS)

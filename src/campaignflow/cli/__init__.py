@@ -23,7 +23,8 @@ A command lives in the module that the table in `app` names, and looks like this
     @writing_options
     @pass_context
     def accept(context: Context, key: str, writing: Writing) -> None:
-        step = context.campaign().advance(key, "accept", ...)
+        with context.campaign() as campaign:
+            step = campaign.advance(key, "accept", ...)
         context.answer(
             {"key": key, "trigger": "accept", "sequence": step.sequence},
             lambda: say("{key}: accepted.", key=key),

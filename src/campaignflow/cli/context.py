@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from pathlib import Path
@@ -127,8 +128,10 @@ class Context:
             width=terminal_width(sys.stdout, environ),
         )
 
-    def campaign(self) -> Campaign:
-        """The campaign, opened now.
+    @contextmanager
+    def campaign(self) -> Iterator[Campaign]:
+        """The campaign, opened now, for a `with`; it is closed when the command ends, since what was read of it (the
+        names of agencies, say) may still be asked for while its answer is printed.
 
         Raises:
             NoPlan: there is neither a plan nor a database to open.
@@ -150,7 +153,13 @@ class Context:
             actor=self.actor,
         )
         opened.append(campaign)
-        return campaign
+        command = click.get_current_context(silent=True)
+        if command is None:
+            with campaign:
+                yield campaign
+        else:
+            command.call_on_close(campaign.close)
+            yield campaign
 
     def _clock(self, opened: list[Campaign]) -> Callable[[], dt.datetime] | None:
         """The clock that `--now` sets. A time without an offset is in the plan's zone, asked for once it is needed."""

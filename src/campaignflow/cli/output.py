@@ -15,8 +15,9 @@ import os
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal, TextIO
 
 PIPED_WIDTH = 80
@@ -357,12 +358,29 @@ def print_json(document: Any, stream: TextIO | None = None) -> None:
     """Prints one JSON document and a line break: the keys in the order given, indented for a terminal.
 
     Letters are printed as they are, or escaped where the stream's encoding does not have all of them: nothing is lost.
+    A value of the document that is an iterator is printed as a list while it is made, and never held whole.
 
     Raises:
         TypeError: the document holds something that is no JSON.
     """
     stream = stream or sys.stdout
-    text = json.dumps(
-        document, ensure_ascii=not _is_utf(stream), indent=2 if _is_terminal(stream) else None, allow_nan=False
+    dump = partial(
+        json.dumps, ensure_ascii=not _is_utf(stream), indent=2 if _is_terminal(stream) else None, allow_nan=False
     )
-    stream.write(f"{text}\n")
+    if isinstance(document, Mapping) and any(isinstance(value, Iterator) for value in document.values()):
+        for place, (key, value) in enumerate(document.items()):
+            stream.write(("{" if place == 0 else ", ") + f"{dump(key)}: ")
+            if isinstance(value, Iterator):
+                _stream_list(value, dump, stream)
+            else:
+                stream.write(dump(value))
+        stream.write("}\n")
+        return
+    stream.write(f"{dump(document)}\n")
+
+
+def _stream_list(values: Iterator[Any], dump: Callable[[Any], str], stream: TextIO) -> None:
+    stream.write("[")
+    for place, value in enumerate(values):
+        stream.write((",\n" if place else "\n") + dump(value))
+    stream.write("]")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,7 +119,7 @@ def check(context: Context, plan: Path | None, strict: bool) -> None:
         context.exit(1)
 
 
-def _campaign(context: Context, plan: Path | None) -> Campaign:
+def _campaign(context: Context, plan: Path | None) -> AbstractContextManager[Campaign]:
     """The campaign of the plan named, else of the one here.
 
     Raises:

@@ -65,50 +65,69 @@ def status(
     """Prints where everything stands."""
     from campaignflow.services.status import Filter
 
-    with context.campaign() as campaign:
-        current = campaign.status(
-            wanted=Filter(agency=agency, overdue=overdue, due_within=due_within),
-            as_of=context.moment(as_of, campaign.zone) if as_of else None,
-            limit=None if by else limit,
-            after=None if by else after,
-        )
-    groups = _groups(current, by, limit, after) if by else None
+    wanted = Filter(agency=agency, overdue=overdue, due_within=due_within)
     narrowed = overdue or due_within is not None or agency is not None
-    context.answer(
-        shapes.status_document(current, groups),
-        lambda: "".join(_page(context, current, groups, by, narrowed=narrowed)),
-    )
+    with context.campaign() as campaign:
+        whole = context.json and (as_of is not None or agency is not None)
+        most = LINES if limit is None and not by and not whole else limit
+        current = campaign.status(
+            wanted=wanted,
+            by=by,
+            as_of=context.moment(as_of, campaign.zone) if as_of else None,
+            limit=most,
+            after=after,
+        )
+        if current.more and limit is None:
+            if context.json:  # scripts get everything they asked for, however long it is
+                lines = (shapes.line_document(line) for line in campaign.each_line(wanted=wanted, after=after))
+                context.answer(shapes.status_document(current, lines=lines), "")
+                return
+            if not narrowed and after is None:  # nobody reads ten thousand lines
+                current = campaign.status(by="responsibility")
+                context.answer({}, lambda: "".join(_long(context, current)))
+                return
+        page = _page(context, current, by, narrowed=narrowed)
+        context.answer(shapes.status_document(current), lambda: "".join(page))
 
 
-def _groups(current: Status, by: str, limit: int | None, after: str | None) -> tuple[Group, ...]:
-    from campaignflow.services.status import grouped
-
-    groups = grouped(current, by)
-    names = [group.group for group in groups]
-    start = names.index(after) + 1 if after in names else 0
-    return groups[start:][:limit]
+LINES = 1000
+"""The most lines that a list has where nobody says how many."""
 
 
 def _more(current: Status) -> str | None:
     """The key to go on behind, where the list was cut."""
-    shown, selected = current.lines, current.selected
-    return shown[-1].facts.key if shown and shown[-1] is not selected[-1] else None
+    return current.lines[-1].facts.key if current.more and current.lines else None
+
+
+def _long(context: Context, current: Status) -> Iterator[str]:
+    """The page of a campaign too large to be listed: totals, a table of the duties, and how to see more."""
+    yield from _page(context, current, "responsibility", narrowed=False)
+    yield "\n"
+    yield _wrapped(
+        context,
+        say(
+            N_(
+                "There are too many assignments to list them all. See some with --overdue, with the id of an agency, "
+                "with --limit N, or count them with --by region."
+            )
+        ),
+    )
 
 
 # --- the page of status
 
 
-def _page(
-    context: Context, current: Status, groups: Sequence[Group] | None, by: str | None, *, narrowed: bool
-) -> Iterator[str]:
+def _page(context: Context, current: Status, by: str | None, *, narrowed: bool) -> Iterator[str]:
     yield from _heading(context, current)
     if current.totals.assignments:
         yield from _totals(context, current)
     if not current.selected:
         yield say(N_("No assignment is like that.") if narrowed else N_("There are no assignments.")) + "\n"
         return
-    if groups is not None and by is not None:
-        yield "\n" + _group_table(context, groups, by)
+    if current.groups is not None and by is not None:
+        yield "\n" + _group_table(context, current.groups, by)
+        if current.more:
+            yield "\n" + say(N_("The list goes on: --after {key}"), key=current.groups[-1].group) + "\n"
         return
     for name in ORDER:
         yield from _section(context, current, name)

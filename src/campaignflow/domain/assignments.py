@@ -7,7 +7,7 @@ journal gives the stored row, fact by fact.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
@@ -71,6 +71,30 @@ class Facts:
         """The last day granted for each phase, included."""
         pairs = (text.partition("=") for text in self.extended)
         return {phase: dt.date.fromisoformat(day) for phase, _, day in pairs}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """Who owes one duty from the beginning: an assignment for each of the agencies."""
+
+    responsibility: str
+    #: The key of the duty.
+    duty: str
+    agencies: tuple[str, ...]
+    #: The state in which they begin.
+    initial: str
+    #: What ends their keys: the period, or the number under which they were opened.
+    ending: str | None = None
+
+    def all_keys(self) -> Iterator[str]:
+        """The keys of the assignments, in the order of the agencies."""
+        ending = f"/{self.ending}" if self.ending else ""
+        return (f"{self.responsibility}/{agency}{ending}" for agency in self.agencies)
+
+    def facts(self) -> Iterator[Facts]:
+        """The assignments as they come to be."""
+        for key, agency in zip(self.all_keys(), self.agencies, strict=True):
+            yield Facts(key=key, duty=self.duty, agency=agency, state=self.initial, initial=self.initial)
 
 
 INSTANTS = frozenset({"registered", "sent", "counted", "returned_until", "acknowledged", "done", "opened"})

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from campaignflow.domain import clock, deadlines
 from campaignflow.domain.agencies import ancestors
-from campaignflow.domain.assignments import Facts
+from campaignflow.domain.assignments import Facts, Owed
 from campaignflow.domain.deadline_text import DeadlineText
 from campaignflow.domain.deadlines import Deadline
 from campaignflow.domain.duties import Dependency, Duty, Handover, Point, ReportTerms, Span
@@ -29,14 +30,20 @@ from campaignflow.domain.reports import ReportText
 from campaignflow.domain.workdays import WorkCalendar
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Expansion:
     """What a plan comes to."""
 
     duties: tuple[Duty, ...]
-    assignments: tuple[Facts, ...]
+    #: Who owes them, duty by duty.
+    owed: tuple[Owed, ...]
     #: Every agency of the plan, bodies included.
     agencies: frozenset[str]
+
+    @cached_property
+    def assignments(self) -> tuple[Facts, ...]:
+        """Who owes them, one by one."""
+        return tuple(facts for owed in self.owed for facts in owed.facts())
 
 
 def expand(
@@ -64,14 +71,14 @@ def expand(
     reader = _Reader(plan, calendar, happened or {}, clock.local_date(since, plan.zone) if since else dt.date.min)
     today = clock.local_date(now, plan.zone) if now else plan.roster_day
     duties: list[Duty] = []
-    owed: list[Facts] = []
+    owed: list[Owed] = []
     for key, text in plan.responsibilities.items():
         if only is not None and key not in only:
             continue
         for duty, agencies in reader.everything(key, text, today):
             duties.append(duty)
-            owed += _owed(duty, agencies, tables[duty.lifecycle].initial)
-    return Expansion(duties=tuple(duties), assignments=tuple(owed), agencies=frozenset(plan.units))
+            owed.append(_owed(duty, agencies, tables[duty.lifecycle].initial))
+    return Expansion(duties=tuple(duties), owed=tuple(owed), agencies=frozenset(plan.units))
 
 
 def assignment_key(responsibility: str, agency: str, ending: str | None = None) -> str:
@@ -83,11 +90,11 @@ FIRST_OPENED = "001"
 """The number of the first assignment that a duty on demand gives an agency."""
 
 
-def _owed(duty: Duty, agencies: Iterable[str], initial: str) -> Iterator[Facts]:
+def _owed(duty: Duty, agencies: tuple[str, ...], initial: str) -> Owed:
     ending = duty.period or (FIRST_OPENED if duty.on_demand else None)
-    for one in agencies:
-        key = assignment_key(duty.responsibility, one, ending)
-        yield Facts(key=key, duty=duty.key, agency=one, state=initial, initial=initial)
+    return Owed(
+        responsibility=duty.responsibility, duty=duty.key, agencies=agencies, initial=initial, ending=ending
+    )  # fmt: skip
 
 
 def opened_again(plan: Plan, made: Expansion, event: str, known: Collection[str]) -> list[Facts]:

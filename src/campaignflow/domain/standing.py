@@ -63,6 +63,14 @@ class Judge:
             return Standing(standing="no_deadline")
         return self._against(due, facts, state.phase)
 
+    def decisive(self, facts: Facts, duty: Duty, table: Table) -> int | None:
+        """The instant (microseconds, UTC) that decides between on time and late: what was counted, or else done, before
+        it stands otherwise than what was later. None: nothing depends on when it was.
+        """
+        over = table.states[facts.state].final
+        line = _last(duty) if over else next(iter(self.unmet(facts, duty, table)), None)
+        return to_micros(line.last_moment) if line is not None and line.last_moment is not None else None
+
     def unmet(self, facts: Facts, duty: Duty, table: Table) -> Iterator[Deadline]:
         """The deadlines of this and later phases that are still to be met, the earliest first; waiting ones last."""
         reached = table.phases.index(table.states[facts.state].phase)
@@ -113,14 +121,19 @@ def _done(facts: Facts, duty: Duty) -> str:
 
     A deadline that presumes (`missed: presume`) is met by the acceptance itself: the report confirmed it.
     """
-    lines = [line for _, line in duty.owed_deadlines() if line.last_moment is not None]
-    if not lines or not duty.in_rates:
+    last = _last(duty)
+    if last is None or not duty.in_rates:
         return "no_deadline"
-    last = max(lines, key=_order)
     moment = facts.counted if facts.counted is not None else facts.done
     assert last.last_moment is not None
     on_time = last.missed == "presume" or (moment is not None and moment < to_micros(last.last_moment))
     return "done_on_time" if on_time else "done_late"
+
+
+def _last(duty: Duty) -> Deadline | None:
+    """The last of a duty's deadlines that have a moment."""
+    lines = (line for _, line in duty.owed_deadlines() if line.last_moment is not None)
+    return max(lines, key=_order, default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

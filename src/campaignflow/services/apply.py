@@ -116,7 +116,7 @@ def _record(
     refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
     data = {
         "revision": 1, "format": FORMAT, **digests(store.revision(head.id, whole=True)),
-        "assignments": len(made.assignments), **({"note": note} if note else {}),
+        "assignments": sum(len(one.agencies) for one in made.owed), **({"note": note} if note else {}),
     }  # fmt: skip
     recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document.facts()), data=data)
     _enter_contacts(recorder, ready)
@@ -139,13 +139,14 @@ def _campaign(ready: Ready, made: Expansion, clock: Clock) -> NewCampaign:
     now = to_micros(clock.now())
     return NewCampaign(
         key=ready.plan.plan.id, revision=stored(ready, 1, now), agencies=agency_rows(ready.plan), duties=made.duties,
-        assignments=[replace(facts, born=1) for facts in made.assignments], next_tick=None, horizon=now,
+        owed=made.owed, next_tick=None, horizon=now,
     )  # fmt: skip
 
 
 def _first(made: Expansion) -> Applied:
-    affected = dict.fromkeys(one.agency for one in made.assignments)
-    return Applied(revision=1, changed=True, added=tuple(one.key for one in made.assignments), affected=tuple(affected))
+    affected = dict.fromkeys(agency for one in made.owed for agency in one.agencies)
+    added = tuple(key for one in made.owed for key in one.all_keys())
+    return Applied(revision=1, changed=True, added=added, affected=tuple(affected))
 
 
 # --- amending

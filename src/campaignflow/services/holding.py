@@ -89,4 +89,5 @@ def above(running: Running, agency: str) -> str | None:
 def standing_for(running: Running, agency: str, today: dt.date) -> tuple[str, ...]:
     """The agencies for which an agency stands on `today`: itself, the bodies that it is still the host of, and those
     that it took over from."""
-    return (agency, *(key for key in running.agencies if key != agency and successor(running, key, today) == agency))
+    others = (key for key in running.agencies.moving() if key != agency)
+    return (agency, *(key for key in others if successor(running, key, today) == agency))

@@ -19,7 +19,7 @@ from campaignflow.domain.lifecycle import Table
 from campaignflow.domain.plan import Plan
 from campaignflow.domain.revising import Cause, over, revised
 from campaignflow.domain.workdays import WorkCalendar
-from campaignflow.ports import AgencyRow, Store, StoredRevision
+from campaignflow.ports import Agencies, AgencyRow, Store, StoredRevision
 from campaignflow.services.revisions import agency_rows, stored_plan
 from campaignflow.services.running import OPENED, Running
 
@@ -59,7 +59,8 @@ class Past:
         assert self.revision is not None
         return replace(
             now, revision=self.revision.number, header=self.revision.header, calendar=self.calendar,
-            tables=self.tables, duties=self.duties, agencies=self.agencies, horizon=self.horizon, closed=self.closed,
+            tables=self.tables, duties=self.duties, agencies=Agencies(self.agencies), horizon=self.horizon,
+            closed=self.closed,
         )  # fmt: skip
 
     # --- what the kinds of event do

@@ -16,7 +16,7 @@ from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step, Table, clock_path, moment_of, next_clock
 from campaignflow.domain.standing import Judge
 from campaignflow.domain.workdays import WorkCalendar
-from campaignflow.ports import AgencyRow, Head, Store
+from campaignflow.ports import Agencies, Head, Store
 from campaignflow.services.errors import CampaignMissing
 
 
@@ -34,11 +34,13 @@ class Running:
     calendar: WorkCalendar
     tables: Mapping[str, Table]
     duties: Mapping[str, Duty]
-    agencies: Mapping[str, AgencyRow]
+    agencies: Agencies
     #: Up to when the periods of recurring duties have been made; microseconds.
     horizon: int = 0
     #: When the campaign was closed; None: it runs.
     closed: int | None = None
+    #: The head of the backup that this copy was restored from; None: it is the campaign itself, or was confirmed.
+    restored: str | None = None
     #: What `next_clock` found: the same for every assignment of a duty that is in the same state.
     _waiting: dict[tuple[str, str, tuple[str, ...]], tuple[int, Step] | None] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -157,7 +159,7 @@ class Running:
         return min(
             (
                 (clock.to_micros(clock.end_of_day(dt.date.fromisoformat(one.until), self.zone)), key)
-                for key, one in self.agencies.items()
+                for key, one in self.agencies.moving().items()
                 if one.until
                 and one.until >= first
                 and not one.passed
@@ -216,6 +218,7 @@ def from_head(store: Store, head: Head) -> Running:
         agencies=store.agencies(head.id),
         horizon=head.horizon,
         closed=head.closed,
+        restored=head.restored,
     )
 
 

@@ -8,7 +8,7 @@ rates are fractions, and what is not known is null. Nothing here is translated b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -39,21 +39,24 @@ Document = dict[str, Any]
 # --- where it stands
 
 
-def status_document(status: Status, groups: Sequence[Group] | None = None) -> Document:
-    """Where a campaign stands, line by line; with `groups`, group by group instead."""
+def status_document(status: Status, lines: Iterable[Document] | None = None) -> Document:
+    """Where a campaign stands, line by line, or group by group where it was counted so; `lines` in place of its own are
+    documents that are made while they are printed."""
     header = status.running.header
     document: Document = {
         "plan": {
             "id": header["id"], "title": header["title"], "revision": status.running.revision, "phase": status.phase,
-            "closed": _instant(status.running.closed, status.running.zone),
+            "closed": _instant(status.running.closed, status.running.zone), "restored": status.running.restored,
         },
         "as_of": clock.iso(status.now),
         "totals": totals_document(status.totals),
         "rates": {"on_time_of_done": status.rates.on_time_of_done, "overdue_of_all": status.rates.overdue_of_all},
     }  # fmt: skip
-    if groups is None:
-        return {**document, "assignments": [line_document(line) for line in status.lines]}
-    return {**document, "groups": [group_document(group) for group in groups]}
+    if status.groups is not None:
+        return {**document, "groups": [group_document(group) for group in status.groups]}
+    if lines is not None:
+        return {**document, "assignments": lines}
+    return {**document, "assignments": [line_document(line) for line in status.lines]}
 
 
 def totals_document(totals: Totals) -> Document:

@@ -7,7 +7,8 @@ derived. `as_of` replays what was recorded by then instead.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,8 +16,8 @@ from campaignflow.domain import clock
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.deadlines import Deadline
 from campaignflow.domain.duties import Duty
-from campaignflow.domain.lifecycle import PHASES, State
-from campaignflow.domain.standing import STANDINGS, Judge, Rates, Standing, count, rates
+from campaignflow.domain.lifecycle import State
+from campaignflow.domain.standing import Judge, Rates, Standing, rates
 from campaignflow.ports import Store
 from campaignflow.services import ahead
 from campaignflow.services.errors import AgencyUnknown
@@ -24,6 +25,9 @@ from campaignflow.services.hints import hint, unknown_key
 from campaignflow.services.holding import delegate, holder, standing_for
 from campaignflow.services.replay import replayed
 from campaignflow.services.running import Running
+from campaignflow.services.tally import EVERYTHING, GROUPINGS, Count, Filter, Group, Totals
+
+__all__ = ["GROUPINGS", "Filter", "Group", "Line", "Status", "Totals", "each_line", "line_of", "status"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,52 +53,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """Which assignments to show. Totals and rates are of the whole campaign, or of the agency: a list of what is
-    overdue says how many that is of all."""
-
-    agency: str | None = None
-    overdue: bool = False
-    #: Only what is due within so many calendar days, or overdue.
-    due_within: int | None = None
-
-    def takes(self, line: Line) -> bool:
-        """Whether the line is to be shown."""
-        if self.overdue and line.standing.standing != "overdue":
-            return False
-        left = line.standing.days_left
-        return self.due_within is None or (left is not None and left <= self.due_within and not line.state.final)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
-    """How many assignments are in each phase and standing."""
-
-    assignments: int
-    by_phase: dict[str, int]
-    by_standing: dict[str, int]
-
-    @classmethod
-    def of(cls, lines: Iterable[Line]) -> Totals:
-        """The totals of some lines."""
-        kept = list(lines)
-        return cls(
-            assignments=len(kept),
-            by_phase=count((line.state.phase for line in kept), PHASES),
-            by_standing=count((line.standing.standing for line in kept), STANDINGS),
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """The totals of the assignments that share an agency, a responsibility, a phase or a region."""
-
-    group: str
-    label: str
-    totals: Totals
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Where a campaign stands at an instant."""
 
@@ -104,10 +62,14 @@ class Status:
     phase: str | None
     totals: Totals
     rates: Rates
-    #: The assignments that the filter takes.
-    selected: tuple[Line, ...]
-    #: Those of them to show: behind `after`, at most `limit`.
-    lines: tuple[Line, ...]
+    #: How many assignments the filter takes.
+    selected: int
+    #: Those of them to show: behind `after`, at most `limit`; none where groups are asked for.
+    lines: tuple[Line, ...] = ()
+    #: Whether lines or groups follow on those shown.
+    more: bool = False
+    #: What the filter takes, grouped; None where lines are asked for.
+    groups: tuple[Group, ...] | None = None
 
 
 def status(
@@ -115,12 +77,23 @@ def status(
     running: Running,
     now: dt.datetime,
     *,
-    wanted: Filter = Filter(),
+    wanted: Filter = EVERYTHING,
+    by: str | None = None,
     as_of: dt.datetime | None = None,
     limit: int | None = None,
     after: str | None = None,
 ) -> Status:
     """Where the campaign stands at `now`, or stood by what was recorded until `as_of`.
+
+    Args:
+        store, running: the campaign.
+        now: an aware instant.
+        wanted: which assignments to list or to group.
+        by: what to group by, one of `GROUPINGS`, in place of a list. Nothing is listed then, so nothing is read
+            but what is alike, counted.
+        as_of: an instant of the past; what was recorded until then is replayed.
+        limit: at most so many lines or groups; None: all of them.
+        after: begin behind this key, or this group.
 
     Raises:
         AgencyUnknown: the filter names an agency that the plan does not have.
@@ -131,22 +104,28 @@ def status(
     running = running if as_of is None else _as_known(store, running, as_of)
     instant = standstill(running, as_of or now)
     rows = _rows(store, running, instant, wanted.agency, as_of is not None)
-    running, ahead_of_us = ahead.look(store, running, instant, until=clock.to_micros(as_of) if as_of else None)
-    derived = (one for one in ahead_of_us if not wanted.agency or _concerns(running, one, wanted.agency, instant))
-    everything = list(_lines(running, (*rows, *derived), instant))
-    selected = tuple(line for line in everything if wanted.takes(line))
-    if after is not None and all(line.facts.key != after for line in everything):
+    running, made = ahead.look(store, running, instant, until=clock.to_micros(as_of) if as_of else None)
+    derived = [one for one in made if not wanted.agency or _concerns(running, one, wanted.agency, instant)]
+    whole = as_of is not None or wanted.agency is not None or (not by and limit is None)
+    count = Count(wanted, by)
+    lines: tuple[Line, ...] = ()
+    more = False
+    if whole or store.size(running.id) <= (limit or 0):
+        lines, more = _read(count, _lines(running, (*rows, *derived), instant), limit, after)
+    else:
+        count.stored(store, running, running.judge(instant))
+        for line in _lines(running, itertools.chain(store.singles(running.id), derived), instant):
+            count.line(line)
+        if not by:
+            lines, more = _page(store, running, instant, count, derived, limit or 0, after)
+    if not by and after is not None and not _known(store, running, after, made):
         raise unknown_key(store, running, after)
-    totals = Totals.of(everything)
+    groups, more = count.groups(running, after, limit) if by else (None, more)
     return Status(
-        running=running,
-        now=instant.astimezone(running.zone),
-        phase=plan_phase(running, instant),
-        totals=totals,
-        rates=rates(totals.by_standing),
-        selected=selected,
-        lines=tuple(islice(_behind(selected, after), limit)),
-    )
+        running=running, now=instant.astimezone(running.zone), phase=plan_phase(running, instant), totals=count.totals,
+        rates=rates(count.totals.by_standing), selected=count.selected, lines=lines if by is None else (), more=more,
+        groups=groups,
+    )  # fmt: skip
 
 
 def line_of(running: Running, facts: Facts, judge: Judge) -> Line:
@@ -185,28 +164,6 @@ def plan_phase(running: Running, now: dt.datetime) -> str | None:
             path = running.clock_path(duty, table.initial, now)
             return table.states[path[-1][1].target if path else table.initial].phase
     return None
-
-
-GROUPINGS: dict[str, Callable[[Line], tuple[str, str]]] = {
-    "agency": lambda line: (line.agency, line.agency_name),
-    "responsibility": lambda line: (line.duty.responsibility, line.duty.title),
-    "phase": lambda line: (line.state.phase, line.state.phase),
-    "region": lambda line: (line.region or "", line.region or ""),
-}
-"""What `--by` groups by: each gives a line's group and its label."""
-
-
-def grouped(current: Status, by: str) -> tuple[Group, ...]:
-    """The lines of a status, grouped, in the order in which the groups first occur; phases in their own order."""
-    found: dict[tuple[str, str], list[Line]] = {}
-    for line in current.selected:
-        found.setdefault(GROUPINGS[by](line), []).append(line)
-    names = current.running.agencies
-    groups = [
-        Group(group=key, label=names[key].name if by == "region" and key in names else label, totals=Totals.of(lines))
-        for (key, label), lines in found.items()
-    ]
-    return tuple(sorted(groups, key=lambda one: PHASES.index(one.group)) if by == "phase" else groups)
 
 
 def _rows(store: Store, running: Running, instant: dt.datetime, wanted: str | None, past: bool) -> Iterable[Facts]:
@@ -256,10 +213,71 @@ def _as_known(store: Store, running: Running, as_of: dt.datetime) -> Running:
     return past.as_of(store, running, clock.to_micros(as_of))
 
 
-def _behind(lines: Iterable[Line], key: str | None) -> Iterator[Line]:
-    rows = iter(lines)
+def _read(
+    count: Count, lines: Iterable[Line], limit: int | None, after: str | None
+) -> tuple[tuple[Line, ...], bool]:  # fmt: skip
+    """Counts all of these lines; gives those to show, and whether others follow them."""
+    shown: list[Line] = []
+    begun, more = after is None, False
+    for line in lines:
+        taken = count.line(line)
+        if taken and begun:
+            more = limit is not None and len(shown) >= limit
+            shown += () if more else (line,)
+        begun = begun or line.facts.key == after
+    return tuple(shown), more
+
+
+def _page(
+    store: Store, running: Running, instant: dt.datetime, count: Count, derived: Iterable[Facts], limit: int,
+    after: str | None,
+) -> tuple[tuple[Line, ...], bool]:  # fmt: skip
+    """The lines to show of a campaign that was counted without reading it, and whether others follow them."""
+    if not count.selected:
+        return (), False
+    rows = _from(store, running, derived, after)
+    lines = (line for line in _lines(running, rows, instant) if count.wanted.takes(line))
+    shown = tuple(islice(lines, limit + 1))
+    return shown[:limit], len(shown) > limit
+
+
+def _from(store: Store, running: Running, derived: Iterable[Facts], after: str | None) -> Iterator[Facts]:
+    """All assignments from behind `after`, those that nobody has written yet at the end."""
+    beyond = after is not None and store.assignment(running.id, after) is None
+    return itertools.chain(() if beyond else paged(store, running, after), _behind(derived, after if beyond else None))
+
+
+PAGE = 1000
+"""How many assignments are read at a time, where not all of them are wanted at once."""
+
+
+def paged(store: Store, running: Running, after: str | None = None) -> Iterator[Facts]:
+    """All assignments from behind `after`, in the order of the plan, some at a time."""
+    page: list[Facts] = list(store.assignments(running.id, after=after, limit=PAGE))
+    while page:
+        yield from page
+        page = list(store.assignments(running.id, after=page[-1].key, limit=PAGE)) if len(page) == PAGE else []
+
+
+def each_line(
+    store: Store, running: Running, now: dt.datetime, wanted: Filter = EVERYTHING, *, after: str | None = None
+) -> Iterator[Line]:
+    """Every line that the filter takes, one after the other, without holding them all; not narrowed to an agency."""
+    instant = standstill(running, now)
+    running, derived = ahead.look(store, running, instant)
+    for line in _lines(running, _from(store, running, derived, after), instant):
+        if wanted.takes(line):
+            yield line
+
+
+def _known(store: Store, running: Running, key: str, made: Iterable[Facts]) -> bool:
+    return store.assignment(running.id, key) is not None or any(one.key == key for one in made)
+
+
+def _behind(rows: Iterable[Facts], key: str | None) -> Iterator[Facts]:
+    found = iter(rows)
     if key is not None:
-        for line in rows:
-            if line.facts.key == key:
+        for one in found:
+            if one.key == key:
                 break
-    return rows
+    return found

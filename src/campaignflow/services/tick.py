@@ -86,7 +86,7 @@ class _Clockwork:
         data = {"agency": agency, "to": successor(self.running, agency, day), "until": row.until}
         event = self.recorder.record("succeeded", entry, key=f"*/{agency}", data=data)
         self.recorder.store.mark_agency(self.running.id, agency, event.sequence, passed=True)
-        agencies = {**self.running.agencies, agency: replace(row, passed=True)}
+        agencies = self.running.agencies.replaced(replace(row, passed=True))
         self.running = replace(self.running, agencies=agencies, changed=event.sequence)
 
     def _make_periods(self, instant: int, responsibilities: tuple[str, ...]) -> None:

@@ -133,6 +133,8 @@ def _rows(store: Store, running: Running, events: list[Event]) -> Iterator[Fault
     for facts in store.assignments(running.id):
         if made.get(facts.key) != facts:
             yield Fault(reason="{key} is stored otherwise than the journal says", data={"key": facts.key})
+    for key in store.misfiled(running.id):
+        yield Fault(reason="{key} is counted otherwise than it is stored", data={"key": key})
 
 
 def _files(store: Store, running: Running, events: list[Event]) -> Iterator[Fault]:

@@ -6,13 +6,16 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from campaignflow.domain.assignments import Facts
 from campaignflow.domain.clock import from_micros, local_date
+from campaignflow.domain.standing import Judge
 from campaignflow.i18n import N_
-from campaignflow.ports import Store
+from campaignflow.ports import Bucket, Store
 from campaignflow.services import ahead
 from campaignflow.services.holding import receivers
 from campaignflow.services.running import Running
-from campaignflow.services.status import Line, line_of
+from campaignflow.services.status import PAGE, Line, line_of, paged
+from campaignflow.services.tally import Bench
 
 ACTIONS = ("confirm", "accept", "call", "do")
 """What can be asked of the coordinator, in the order of the list."""
@@ -32,15 +35,56 @@ class Item:
 
 def worklist(store: Store, running: Running, now: dt.datetime) -> tuple[Item, ...]:
     """What there is to do at `now`, in the order of `ACTIONS`, within each in the order of the plan; in a closed
-    campaign nothing."""
+    campaign nothing. See `each_item` for a campaign in which that is more than anybody wants to hold."""
+    return tuple(sorted(each_item(store, running, now), key=lambda item: ACTIONS.index(item.action)))
+
+
+def each_item(store: Store, running: Running, now: dt.datetime) -> Iterator[Item]:
+    """What there is to do at `now`, in the order of the plan."""
     if running.closed is not None:
-        return ()
+        return
+    yield from _unconfirmed(store, running)
     judge = running.judge(now)
-    items = [*_unconfirmed(store, running)]
     running, derived = ahead.look(store, running, now)
-    for facts in (*store.assignments(running.id), *derived):
-        items += _of(line_of(running, facts, judge), running, now)
-    return tuple(sorted(items, key=lambda item: ACTIONS.index(item.action)))
+    for facts in (*_concerned(store, running, judge), *derived):
+        yield from _of(line_of(running, facts, judge), running, now)
+
+
+def _concerned(store: Store, running: Running, judge: Judge) -> Iterator[Facts]:
+    """The assignments of which something may be asked; what is over or goes its way is not read."""
+    if store.size(running.id) <= PAGE:
+        yield from store.assignments(running.id)
+        return
+    bench = Bench(running, judge)
+    asked = {
+        (bucket.duty, bucket.state, bucket.presumed, bucket.blocked)
+        for bucket in store.buckets(running.id)
+        if _may_ask(bench, bucket)
+    }
+    own = {facts.key: facts for facts in store.assignments(running.id, agency=running.coordinator)}
+    if not asked:
+        yield from {**own, **{one.key: one for one in store.singles(running.id)}}.values()
+        return
+    single = {facts.key for facts in store.singles(running.id)}
+    for facts in paged(store, running):
+        alike = (facts.duty, facts.state, facts.presumed, facts.blocked)
+        if alike in asked or facts.key in own or facts.key in single:
+            yield facts
+
+
+def _may_ask(bench: Bench, bucket: Bucket) -> bool:
+    """Whether the coordinator may have to accept, call or wait for something of what is alike."""
+    alike = (bucket.duty, bucket.state, bucket.presumed, bucket.blocked)
+    verdicts = [bench.verdict(alike, one) for one in (None, bucket.earliest, bucket.latest)]
+    if all(one.state.final for one in verdicts):
+        return False
+    duty = bench.running.duties[bucket.duty]
+    return (
+        bucket.state == "submitted"
+        or duty.amended is not None
+        or (duty.own_plan == "required" and "drafting" in duty.expected)
+        or any(one.standing.standing == "overdue" for one in verdicts)
+    )
 
 
 def _unconfirmed(store: Store, running: Running) -> Iterator[Item]:

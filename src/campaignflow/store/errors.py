@@ -16,7 +16,7 @@ class StoreBusy(StoreError):
 
     code = "store-busy"
     message = "Another process has been writing to {database} for more than {seconds} seconds; nothing was written."
-    cure = "Try again; if it stays so, see which process has the file open."
+    cure = "Try again; if it stays so, see which process has the database open."
 
 
 class StoreFull(StoreError):
@@ -59,12 +59,85 @@ class StoreMissing(StoreError):
     cure = "Apply a plan first: `campaignflow apply`."
 
 
+class StoreOnNetwork(StoreError):
+    """A SQLite database lies on a network file system, where its locks do not hold."""
+
+    code = "store-on-network"
+    message = (
+        "{database} is on a network file system ({kind}), where several machines would spoil a SQLite database for one "
+        "another; it was not opened."
+    )
+    cure = "Keep it on a disk of this machine, or use PostgreSQL: --database postgresql://…"
+
+
+class StoreUnreachable(StoreError):
+    """There is no way to the database's server."""
+
+    code = "store-unreachable"
+    message = "The server of {database} cannot be reached: {detail}"
+    cure = "See that the server runs and that host and port are right, then repeat the command."
+
+
+class StoreRefused(StoreError):
+    """The server does not let us in, or not do what has to be done."""
+
+    code = "store-refused"
+    message = "The server of {database} refuses: {detail}"
+    cure = "See that user, password (PGPASSWORD or ~/.pgpass), database and rights are right, then repeat the command."
+
+
+class StoreUnfit(StoreError):
+    """The database is there, and of a kind that cannot hold a campaign."""
+
+    code = "store-unfit"
+    message = "{database} cannot hold a campaign: {detail}."
+    cure = "Make one that can: `createdb --encoding=UTF8 --template=template0 NAME`."
+
+
+class StoreCrowded(StoreError):
+    """This process has as many connections to the database as it may have."""
+
+    code = "store-crowded"
+    message = "All {size} connections of this process to {database} were in use for {seconds} seconds."
+    cure = "Close campaigns that are not used, or allow more connections: ?pool_size=N in the URL."
+
+
+class StoreLost(StoreError):
+    """The connection to the server broke, and what was to be written is not there."""
+
+    code = "store-lost"
+    message = "The connection to {database} was lost; nothing was written."
+    cure = "Repeat the command."
+
+
+class StoreInDoubt(StoreError):
+    """The connection broke during the commit, and the server could not be asked what became of it."""
+
+    code = "store-in-doubt"
+    message = (
+        "The connection to {database} was lost while event {sequence} was being written, and the server cannot be "
+        "asked whether it was: {detail}"
+    )
+    cure = (
+        "Do not repeat the command yet. Once the server is back, look: if it was written, event {sequence} of "
+        "`campaignflow history --json` has the hash {hash}."
+    )
+
+
+class PostgresqlMissing(StoreError):
+    """The database is on a server, and what speaks to it is not installed."""
+
+    code = "postgresql-missing"
+    message = "This installation cannot speak to PostgreSQL."
+    cure = 'Install the optional part: pip install "campaignflow[postgresql]".'
+
+
 class DatabaseUnknown(StoreError):
     """The database's URL is none that this release can open."""
 
     code = "database-unknown"
     message = "The database `{url}` has no known form."
-    cure = "Write sqlite:///FILE."
+    cure = "Write sqlite:///FILE or postgresql://USER@HOST/DATABASE."
 
 
 class StepOvertaken(StoreError):

@@ -15,6 +15,19 @@ _FOLDER = Path(__file__).parent / "sql"  # not by importlib.resources, which loa
 
 
 @cache
-def queries(topic: str) -> Any:
-    """The queries of `sql/TOPIC.sql`, each a function that takes the connection and named parameters."""
-    return aiosql.from_path(_FOLDER / f"{topic}.sql", "sqlite3", mandatory_parameters=False)
+def queries(topic: str, engine: str = "sqlite") -> Any:
+    """The queries of `sql/TOPIC.sql`, each a function that takes the connection and named parameters.
+
+    A topic whose statements the engines word differently is in `sql/ENGINE/TOPIC.sql` for each.
+    """
+    own = _FOLDER / engine / f"{topic}.sql"
+    path = own if own.exists() else _FOLDER / f"{topic}.sql"
+    return aiosql.from_path(path, _driver(engine), mandatory_parameters=False)
+
+
+def _driver(engine: str) -> Any:
+    if engine == "sqlite":
+        return "sqlite3"
+    from campaignflow.store.session import SessionAdapter  # loads psycopg
+
+    return SessionAdapter

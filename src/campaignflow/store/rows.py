@@ -50,7 +50,11 @@ def facts_of(row: Sequence[Any]) -> Facts:
 def columns_of(facts: Facts) -> dict[str, Any]:
     """What of an assignment can change, as columns."""
     columns = {name: getattr(facts, name) for name in _ROW[3:]}
-    return {**columns, **{name: joined(columns[name]) for name in _LISTS}, "nil": int(facts.nil)}
+    decided = facts.done if facts.counted is None else facts.counted
+    return {
+        **columns, **{name: joined(columns[name]) for name in _LISTS}, "nil": int(facts.nil), "decided": decided,
+        "single": int(bool(facts.extended) or facts.opened is not None or facts.returned_until is not None),
+    }  # fmt: skip
 
 
 _AGENCY = AgencyRow.__slots__

@@ -1,6 +1,10 @@
 -- name: add_assignments*!
-INSERT INTO assignment (campaign_id, id, key, duty_id, agency_id, state, version, initial, born, opened)
-VALUES (:campaign, :id, :key, :duty_id, :agency_id, :state, 0, :state, :born, :opened);
+INSERT INTO assignment (campaign_id, id, key, duty_id, agency_id, state, version, initial, born, opened, region, single)
+SELECT CAST(:campaign AS INTEGER), CAST(:id AS INTEGER), CAST(:key AS TEXT), d.id, g.id, CAST(:state AS TEXT), 0,
+       CAST(:state AS TEXT), CAST(:born AS INTEGER), CAST(:opened AS INTEGER), coalesce(g.region, ''),
+       CAST(:single AS INTEGER) + CASE WHEN g.host IS NOT NULL OR g.until IS NOT NULL THEN 2 ELSE 0 END
+FROM duty d JOIN agency g ON g.campaign_id = d.campaign_id
+WHERE d.campaign_id = :campaign AND d.key = :duty AND g.key = :agency;
 
 -- name: last_assignment_id$
 SELECT coalesce(max(id), 0) FROM assignment WHERE campaign_id = :campaign;
@@ -22,10 +26,50 @@ FROM assignment a
 JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
 JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
 WHERE a.campaign_id = :campaign
-  AND (:agency IS NULL OR g.key = :agency)
-  AND (:duty IS NULL OR d.key = :duty)
-  AND (:delegate IS NULL OR a.delegate = :delegate)
-  AND (:after IS NULL OR a.id > (SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after))
+  AND (CAST(:after AS TEXT) IS NULL OR a.id > (SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after))
+ORDER BY a.id LIMIT :limit;
+
+-- name: assignments_of_agency
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
+       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE a.campaign_id = :campaign
+  AND a.agency_id = (SELECT id FROM agency WHERE campaign_id = :campaign AND key = :agency)
+  AND (CAST(:duty AS TEXT) IS NULL OR d.key = :duty)
+ORDER BY a.id;
+
+-- name: assignments_of_duty
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
+       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE a.campaign_id = :campaign
+  AND a.duty_id = (SELECT id FROM duty WHERE campaign_id = :campaign AND key = :duty)
+ORDER BY a.id;
+
+-- name: assignments_of_delegate
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
+       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
+FROM assignment a
+JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE a.campaign_id = :campaign AND a.delegate = :delegate
+ORDER BY a.id;
+
+-- name: singles
+SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
+       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
+       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
+FROM duty d
+CROSS JOIN assignment a
+JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+WHERE d.campaign_id = :campaign AND a.campaign_id = d.campaign_id AND a.duty_id = d.id AND a.single > 0
 ORDER BY a.id;
 
 -- name: keys_like
@@ -39,7 +83,7 @@ SET state = :state, version = :version, presumed = :presumed, registered = :regi
     counted = :counted, returned_until = :returned_until, promised = :promised, acknowledged = :acknowledged,
     nil = :nil, done = :done, parts = :parts, due_version = :due_version, notice_epoch = :notice_epoch,
     opened = :opened, delegate = :delegate, delegate_from = :delegate_from, delegate_until = :delegate_until, extended = :extended,
-    blocked = :blocked, resume = :resume
+    blocked = :blocked, resume = :resume, decided = :decided, single = (single & 2) + :single
 WHERE campaign_id = :campaign AND key = :key AND version = :version_before;
 
 -- name: populated

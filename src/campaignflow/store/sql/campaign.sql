@@ -2,7 +2,7 @@
 SELECT key FROM campaign ORDER BY id;
 
 -- name: head^
-SELECT c.id, c.key, c.revision, c.changed, c.next_tick, coalesce(c.horizon, 0), c.closed, CAST(j.sequence AS INTEGER), CAST(j.hash AS BLOB)
+SELECT c.id, c.key, c.revision, c.changed, c.next_tick, coalesce(c.horizon, 0), c.closed, c.restored, CAST(j.sequence AS INTEGER), CAST(j.hash AS BLOB)
 FROM campaign c
 LEFT JOIN journal j
   ON j.campaign_id = c.id
@@ -48,6 +48,9 @@ UPDATE campaign SET horizon = :horizon WHERE id = :campaign;
 
 -- name: close_campaign!
 UPDATE campaign SET closed = :closed, changed = :sequence WHERE id = :campaign;
+
+-- name: mark_restored!
+UPDATE campaign SET restored = :head, changed = coalesce(:sequence, changed) WHERE id = :campaign;
 
 -- name: put_agencies*!
 INSERT INTO agency (campaign_id, id, key, name, kind, region, external, superior, until, succeeded_by, host)

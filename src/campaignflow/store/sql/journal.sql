@@ -4,7 +4,7 @@ VALUES (:campaign, :sequence, :kind, :subject, :recorded, :body, :hash);
 
 -- name: events
 SELECT body FROM journal
-WHERE campaign_id = :campaign AND (:until IS NULL OR recorded <= :until)
+WHERE campaign_id = :campaign AND (CAST(:until AS INTEGER) IS NULL OR recorded <= :until)
 ORDER BY sequence;
 
 -- name: events_of
@@ -14,7 +14,7 @@ ORDER BY sequence;
 
 -- name: events_of_kind
 SELECT body FROM journal
-WHERE campaign_id = :campaign AND kind = :kind AND (:until IS NULL OR recorded <= :until)
+WHERE campaign_id = :campaign AND kind = :kind AND (CAST(:until AS INTEGER) IS NULL OR recorded <= :until)
 ORDER BY sequence;
 
 -- As bytes, so that a row that somebody spoilt can be read and named, whatever is in it.

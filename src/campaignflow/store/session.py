@@ -1,0 +1,241 @@
+"""A connection to PostgreSQL as the statements of `sql/` use it: what can go out together goes out together.
+
+Inside a transaction, statements that nobody waits for are kept until one is asked for its rows, or the transaction
+ends, and are then sent with it in one go: a step that writes a row, an event and its commit costs one journey to the
+server and back. A connection that was lost is replaced when the next transaction begins, never inside one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from aiosql.adapters.pyformat import PyFormatAdapter
+from psycopg.pq import TransactionStatus
+
+from campaignflow.store.dialect import statement_for_postgresql
+from campaignflow.store.errors import StepOvertaken
+from campaignflow.store.wire import Answer, Given, Link, Refused, Request, exchange
+
+if TYPE_CHECKING:
+    from campaignflow.store.pools import Pool
+
+QUEUED = frozenset({"append", "save", "schedule", "note_change", "put_blob"})
+"""The statements of steps whose number of rows nobody asks for, so that they can wait for the commit."""
+
+STREAMED = frozenset({"assignments", "singles", "events", "events_of_kind", "chain", "index", "blobs", "misfiled"})
+"""The statements whose rows may be too many to be held at once."""
+
+BATCH = 2000
+"""How many rows are fetched at a time of a statement with many."""
+
+COPIED = 50
+"""From so many rows on, plain insertions are sent as one `COPY`."""
+
+_PLAIN_INSERT = re.compile(r"\s*INSERT INTO (\w+) \(([^)]*)\)\s*VALUES \(((?:\s*%\(\w+\)s,?)+)\)\s*;?\s*", re.ASCII)
+
+
+class CommitLost(Exception):
+    """The connection was lost after the commit had been sent and before it was answered: nobody knows what became of
+    it. Carries what the connection said as its cause."""
+
+
+class Session:
+    """One connection of a pool, with the transaction it is in. Not to be shared between threads."""
+
+    def __init__(self, pool: Pool, link: Link) -> None:
+        self._pool = pool
+        self._link: Link | None = link
+        self._queue: list[Request] = []
+        self._saves: dict[int, str] = {}
+        self._cursors = 0
+        self.in_transaction = False
+
+    @property
+    def link(self) -> Link:
+        """The connection.
+
+        Raises:
+            psycopg.OperationalError: it was given back.
+        """
+        if self._link is None:
+            raise psycopg.OperationalError("the store is closed")
+        return self._link
+
+    # --- transactions
+
+    def begin(self, *requests: Request) -> None:
+        """Begins a transaction with these statements; they go out with the first that asks for rows."""
+        if self.in_transaction:
+            raise psycopg.ProgrammingError("a transaction within a transaction")
+        if self.link.closed:
+            self.renew()
+        self.in_transaction = True
+        self._queue = list(requests)
+
+    def commit(self) -> None:
+        """Ends the transaction; returns once the server has said that it is committed.
+
+        Raises:
+            CommitLost: the connection broke when only the answer was missing.
+            psycopg.Error: the server said why not; nothing was written.
+        """
+        link = self.link
+        if link.info.transaction_status == TransactionStatus.IDLE:
+            self.flush()  # so that the right to write is held before the commit goes out: see `PostgresStore._ask`
+        try:
+            ended = self.run("COMMIT")
+        except psycopg.Error as error:
+            if link.closed:
+                raise CommitLost from error
+            raise
+        self.in_transaction = False
+        if ended.status != "COMMIT":
+            raise psycopg.InternalError("the server rolled the transaction back")
+
+    def rollback(self) -> None:
+        """Ends the transaction with nothing written; a connection that does not answer is given up."""
+        self._queue, self._saves, self.in_transaction = [], {}, False
+        link = self.link
+        if link.closed or link.info.transaction_status == TransactionStatus.IDLE:
+            return
+        try:
+            link.execute("ROLLBACK")
+        except psycopg.Error:
+            link.close()
+
+    def renew(self) -> None:
+        """Takes a new connection in the place of one that was lost.
+
+        Raises:
+            psycopg.OperationalError, StoreError: it cannot be had.
+        """
+        self._link = self._pool.replace(self.link)
+
+    def close(self) -> None:
+        """Gives the connection back to the pool."""
+        if self._link is not None:
+            self._pool.give(self._link)
+            self._link = None
+
+    # --- statements
+
+    def run(self, sql: str, given: Given = None) -> Answer:
+        """Runs a statement, and what waits before it."""
+        return self._send(Request(sql, given))
+
+    def queue(self, request: Request, saves: str | None = None) -> None:
+        """Runs a statement at the latest when the transaction ends; one that saves an assignment says which."""
+        if saves is not None:
+            self._saves[len(self._queue)] = saves
+        self._queue.append(request)
+        if not self.in_transaction:
+            self.flush()
+
+    def flush(self) -> None:
+        """Runs what waits."""
+        if self._queue:
+            self._send()
+
+    def _send(self, *requests: Request) -> Answer:
+        batch, saves = (*self._queue, *requests), self._saves
+        self._queue, self._saves = [], {}
+        if not self.in_transaction and self.link.closed:
+            self.renew()
+        try:
+            return exchange(self.link, batch)[-1]
+        except Refused as refused:
+            if refused.place in saves and isinstance(refused.error, psycopg.errors.DivisionByZero):
+                raise StepOvertaken(key=saves[refused.place]) from None
+            raise refused.error from None
+
+    def stream(self, sql: str, given: Given) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement in portions, so that there may be any number of them."""
+        if not self.in_transaction:
+            yield from self.run(sql, given).rows
+            return
+        self._cursors += 1
+        name = f"rows_{self._cursors}"
+        self.queue(Request(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", given, keep=False))
+        while True:
+            rows = self._send(Request(f"FETCH {BATCH} FROM {name}", keep=False)).rows
+            if len(rows) < BATCH:
+                self.queue(Request(f"CLOSE {name}", keep=False))
+                yield from rows
+                return
+            yield from rows
+
+    def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
+        """Runs a statement for each of the rows."""
+        if len(rows) < COPIED:
+            for row in rows:
+                self.queue(Request(sql, row))
+            return
+        self.flush()
+        if not self._copy(sql, rows):
+            self.link.cursor().executemany(sql, rows)
+
+    def _copy(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> bool:
+        found = _PLAIN_INSERT.fullmatch(sql)
+        if found is None:
+            return False
+        table, columns, values = found.groups()
+        names = re.findall(r"%\((\w+)\)s", values)
+        with self.link.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as target:
+            for row in rows:
+                target.write_row([row[name] for name in names])
+        return True
+
+
+class SessionAdapter(PyFormatAdapter):
+    """Runs the statements of `sql/` on a `Session`: what aiosql asks of an engine."""
+
+    def process_sql(self, query_name: str, op_type: Any, sql: str) -> str:
+        """The statement in PostgreSQL's words.
+
+        Compare-and-set fails by itself where it sets nothing, so that the commit behind it is not carried out.
+        """
+        said: str = super().process_sql(  # type: ignore[no-untyped-call]
+            query_name, op_type, statement_for_postgresql(sql).replace("%", "%%")
+        )
+        if query_name == "save":
+            return f"WITH saved AS ({said.rstrip().rstrip(';')} RETURNING 1) SELECT 1 / count(*) FROM saved"
+        return said
+
+    def select(
+        self, conn: Session, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> Generator[Any, None, None]:
+        """The rows."""
+        if query_name in STREAMED:
+            yield from conn.stream(sql.rstrip().rstrip(";"), parameters)
+        else:
+            yield from conn.run(sql, parameters).rows
+
+    def select_one(
+        self, conn: Session, query_name: str, sql: str, parameters: Any, record_class: Any = None
+    ) -> tuple[Any, ...] | None:
+        """The first row."""
+        return _first(conn.run(sql, parameters))
+
+    def select_value(self, conn: Session, query_name: str, sql: str, parameters: Any) -> Any:
+        """The first column of the first row."""
+        row = _first(conn.run(sql, parameters))
+        return row[0] if row else None
+
+    def insert_update_delete(self, conn: Session, query_name: str, sql: str, parameters: Any) -> int:
+        """The number of rows it concerned; of a statement that waits, 1."""
+        if query_name in QUEUED:
+            conn.queue(Request(sql, parameters), saves=parameters["key"] if query_name == "save" else None)
+            return 1
+        return conn.run(sql, parameters).changed
+
+    def insert_update_delete_many(self, conn: Session, query_name: str, sql: str, parameters: Any) -> int:
+        """Runs it for each; gives their number."""
+        conn.many(sql, parameters)
+        return len(parameters)
+
+
+def _first(answer: Answer) -> tuple[Any, ...] | None:
+    return answer.rows[0] if answer.rows else None
