@@ -17,6 +17,10 @@ BIN := $(VENV)/bin
 # without them: make test PYTEST_ARGS='-x tests/unit'.
 PYTEST_ARGS ?= -n auto
 
+# Given to the run that kills writers. A round that failed is run again by what it says: make chaos CHAOS_ARGS='--seed 7
+# --round 12'; without the tests before it: .venv/bin/python -m tests.chaos --seed 7 --round 12.
+CHAOS_ARGS ?= --kills 10000 --log build/chaos.log
+
 PLUGINS := $(patsubst %/pyproject.toml,%,$(wildcard plugins/*/pyproject.toml))
 SOURCES := src tests tools $(patsubst %/,%,$(sort $(dir $(wildcard benchmarks/*.py)))) $(PLUGINS)
 PIP_FLAGS := --quiet --no-input --disable-pip-version-check
@@ -90,6 +94,7 @@ test: $(VENV)/dev.stamp ## run the tests
 
 chaos: $(VENV)/dev.stamp ## kill, exhaust and damage on purpose; draw many more random inputs
 	@$(BIN)/python -m pytest -m 'chaos or property' --hypothesis-profile=thorough $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.chaos $(CHAOS_ARGS)
 
 cover: $(VENV)/dev.stamp ## run the tests and show the lines none of them reaches
 	@$(BIN)/python -m pytest -m 'not chaos' --cov --cov-report=term $(PYTEST_ARGS)

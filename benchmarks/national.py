@@ -324,7 +324,9 @@ def _unit(chance: random.Random, above: Unit, number: int, kind: str) -> Unit:
         return Unit(id=f"huyen-{numbers}-{number:02}", name=f"Ủy ban nhân dân huyện {place}", kind=kind, under=above.id)
     if kind == "commune":
         return Unit(id=f"xa-{numbers}-{number:02}", name=f"Ủy ban nhân dân xã {place}", kind=kind, under=above.id)
-    return Unit(id=f"truong-{numbers}-{number:03}", name=f"{chance.choice(_SCHOOLS)} {place}", kind=kind, under=above.id)
+    return Unit(
+        id=f"truong-{numbers}-{number:03}", name=f"{chance.choice(_SCHOOLS)} {place}", kind=kind, under=above.id
+    )
 
 
 def _contacts(units: Iterable[Unit]) -> Iterator[tuple[str, ...]]:
@@ -354,7 +356,9 @@ def advance(path: Path, share: float, *, seed: int = _SEED) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="national.py", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the files go")
-    parser.add_argument("--agencies", type=int, default=_WHOLE, metavar="N", help="how many agencies below the ministry")
+    parser.add_argument(
+        "--agencies", type=int, default=_WHOLE, metavar="N", help="how many agencies below the ministry"
+    )
     parser.add_argument("--seed", type=int, default=_SEED, metavar="N", help="another seed gives another country")
     parser.add_argument("--advance", type=float, default=0.0, metavar="SHARE", help="apply it and move on such a share")
     return parser

@@ -50,7 +50,7 @@ CALLS: dict[str, tuple[int | None, int, int | None]] = {
 SENTENCES = frozenset({"help", "message", "cure"})
 """Keywords of any call, and names in the body of a class, whose text is a message."""
 
-CONSTANTS = frozenset({"DID_YOU_MEAN", "_BAD_NAME", "_BREAKS"})
+CONSTANTS = frozenset({"DID_YOU_MEAN", "_BAD_NAME", "BREAKS"})
 """Constants of modules whose text, or each of whose values, is a message."""
 
 RULE_SENTENCES = (1, 2)

@@ -18,15 +18,16 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from campaignflow.campaign_entries import Entries
+from campaignflow.campaign_keeping import Keeping
 from campaignflow.domain import clock as time
 from campaignflow.domain.journal import Event
 from campaignflow.ports import Clock, ContactRow, Head, Store
 from campaignflow.services import status as status_service
 from campaignflow.services.actors import COORDINATOR, Actor, resolve_actor
 from campaignflow.services.clocks import SetClock, SystemClock, refuse_future, standing_still
-from campaignflow.services.errors import CampaignAmbiguous, CampaignClosed, CampaignMissing
+from campaignflow.services.errors import CampaignAmbiguous, CampaignClosed, CampaignMissing, CampaignOther
 from campaignflow.services.running import Running, from_head
-from campaignflow.store.errors import StoreMissing
+from campaignflow.store.errors import StepOvertaken, StoreMissing
 from campaignflow.store.opening import MEMORY, open_store
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ Now = dt.datetime | Callable[[], dt.datetime] | None
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
 
 
-class Campaign(Entries):
+class Campaign(Entries, Keeping):
     """One campaign in one database. Not to be shared between threads: open one for each.
 
     Every method that takes `now` takes the campaign's own clock without it. Instants are aware datetimes; what is
@@ -60,7 +61,7 @@ class Campaign(Entries):
         self.actor = actor
         self._wanted = campaign
         self._clock = clock
-        self._opened: Store | None = None
+        self._opened: SqlStore | None = None
         self._running: Running | None = None
 
     @classmethod
@@ -79,7 +80,7 @@ class Campaign(Entries):
             plan: `plan.yaml`, or the folder it is in.
             database: `sqlite:///FILE`, `sqlite://` for one in memory, or `postgresql://USER@HOST/DATABASE`; by default
                 `.campaignflow/campaign.db` beside the plan.
-            campaign: which one, where the database holds several.
+            campaign: which one; by default the plan's, or without a plan the only one in the database.
             now: sets the clock; what is then written is marked as a rehearsal.
             actor: who acts: a contact, an agency, or `coordinator`.
 
@@ -197,7 +198,9 @@ class Campaign(Entries):
         key = self._key(store)
         head = store.head(key)
         if head is None:
-            raise CampaignMissing(campaign=key)
+            others = store.campaigns() if self._wanted is None else []
+            raise CampaignOther(campaign=key, campaigns=", ".join(others)) if others else CampaignMissing(campaign=key)
+        self._wanted = key
         return head
 
     def _at(self, store: Store, head: Head) -> Running:
@@ -379,7 +382,7 @@ class Campaign(Entries):
         from campaignflow.services.tick import tick
 
         store, clock = self._store(), self._clock_at(now)
-        with store.writing():
+        with self._telling_who(), store.writing():
             head = self._head(store)
             running = self._at(store, head)
             if running.closed is not None and not closed:
@@ -393,9 +396,20 @@ class Campaign(Entries):
                 store.put_blob(running.id, attachment.blob)
             return action(Desk(running=running, recorder=recorder), who)
 
+    @contextmanager
+    def _telling_who(self) -> Iterator[None]:
+        """Whoever is overtaken is told by whom."""
+        try:
+            yield
+        except StepOvertaken as error:
+            from campaignflow.services.movers import told
+
+            with self._reading() as (store, running):
+                raise StepOvertaken(key=error.data["key"], **told(store, running, error.data["key"])) from None
+
     # --- wiring
 
-    def _store(self, *, create: bool = False) -> Store:
+    def _store(self, *, create: bool = False) -> SqlStore:
         if self._opened is None:
             self._opened = open_store(self.database, create=create)
         return self._opened
@@ -410,15 +424,25 @@ class Campaign(Entries):
         return self._opened is not None
 
     def _key(self, store: Store) -> str:
-        """Which campaign is meant: the one named, else the only one."""
-        if self._wanted is None:
-            campaigns = store.campaigns()
-            if len(campaigns) > 1:
-                raise CampaignAmbiguous(campaigns=", ".join(campaigns))
-            if not campaigns:
-                raise CampaignMissing(campaign=self.plan.parent.name if self.plan else "")
-            self._wanted = campaigns[0]
-        return self._wanted
+        """Which campaign is meant: the one named, else the plan's, else the only one."""
+        if self._wanted is not None:
+            return self._wanted
+        if (meant := self._plan_id()) is not None:
+            return meant
+        campaigns = store.campaigns()
+        if len(campaigns) > 1:
+            raise CampaignAmbiguous(campaigns=", ".join(campaigns))
+        if not campaigns:
+            raise CampaignMissing(campaign=self.plan.parent.name if self.plan else "")
+        return campaigns[0]
+
+    def _plan_id(self) -> str | None:
+        """The id that the plan's text says, read at a glance; None without a plan, or if it takes more than that."""
+        if self.plan is None:
+            return None
+        from campaignflow.loading.plan_head import plan_id
+
+        return plan_id(self.plan)
 
     def _clock_at(self, now: dt.datetime | None) -> Clock:
         return self._clock if now is None else SetClock.at(now)

@@ -85,7 +85,7 @@ class Entries:
             KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: one of them cannot be
                 taken; nothing is written.
         """
-        return self._enter(lambda desk, who: tuple(desk.take(who.request(key, trigger)) for key in keys), said)
+        return self._enter(lambda desk, who: tuple(desk.take_all(who.request(key, trigger) for key in keys)), said)
 
     def tick_part(self, key: str, part: str, *, ticked: bool = True, **said: Unpack[Saying]) -> Event:
         """Ticks a part of a duty, or takes the tick back."""

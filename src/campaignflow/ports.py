@@ -213,6 +213,10 @@ class Store(Protocol):
         """
         ...
 
+    def in_bulk(self) -> AbstractContextManager[None]:
+        """Inside a writing transaction: events and rows may be written later, together, but before anything is read."""
+        ...
+
     def reading(self) -> AbstractContextManager[None]:
         """A transaction in which all reads see one state; inside another transaction, that one.
 
@@ -286,6 +290,10 @@ class Store(Protocol):
 
     def assignment(self, campaign: int, key: str) -> Facts | None:
         """One assignment by its key."""
+        ...
+
+    def assignments_by_key(self, campaign: int, keys: Sequence[str]) -> dict[str, Facts]:
+        """Those of some assignments that are there, by their keys."""
         ...
 
     def assignments(

@@ -34,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the server is ended too
     engines = ENGINES if asked.engine == "both" else (asked.engine,)
+    if asked.log:
+        asked.log.parent.mkdir(parents=True, exist_ok=True)
     log = [sys.stderr, *([asked.log.open("a", encoding="utf-8")] if asked.log else [])]
     warm.up()
     gc.freeze()  # what is there is never collected again, so that children share it

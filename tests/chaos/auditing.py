@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import traceback
 from collections.abc import Mapping
 
@@ -16,6 +17,7 @@ from tests.chaos.tally import Tally
 
 Ledgers = Mapping[str, Ledger]
 _SECONDS = 120
+"""How long `verify` may take; the journals of a round have some hundreds of events."""
 
 
 def look(database: Database, ledgers: Ledgers, tally: Tally) -> list[str]:
@@ -52,6 +54,7 @@ def verified(url: str, campaign: str, there: bool) -> list[str]:
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        signal.alarm(_SECONDS)  # which kills it
         try:
             answer = _verify(url, campaign, there)
         except BaseException:  # noqa: BLE001
@@ -62,7 +65,7 @@ def verified(url: str, campaign: str, there: bool) -> list[str]:
     with os.fdopen(reading, "rb") as answer_of:
         text = answer_of.read()
     os.waitpid(child, 0)
-    found: list[str] = json.loads(text)
+    found: list[str] = json.loads(text or json.dumps([f"it did not end within {_SECONDS} s"]))
     return found
 
 

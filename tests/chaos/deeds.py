@@ -234,7 +234,7 @@ class Doer:
         agency = self.chance.choice(("ash", "birch"))
         token = self._token()
         row = ContactRow(
-            id=token.replace(" ", "-"), agency=agency, role="clerk", name="A Person", email="person@example.org",
+            id=token.replace(" ", "-"), agency=agency, role="clerk", name="A Person", email="person@ash.example",
             phone="", since=None, until=None,
         )  # fmt: skip
         return Deed(name=name, token=token, act=lambda: self.campaign.add_contact(row, reason=token))

@@ -152,7 +152,7 @@ class Runner:
             self._fail(f"life {writer.life.number} ended by itself ({status})")
         if writer.life.looked_at:
             self._look()
-        if self.tally.kills.total() % self.drawn.verified_every == 0:
+        if self.tally.kills.total() % self.drawn.verified_every == 0 and not self.failures:
             self._audit()
 
     def _bury(self, writer: Writer) -> int:

@@ -106,6 +106,11 @@ class Server:
                     self._process.wait(0.02)
         raise NotAvailable("postgres did not become ready")
 
+    @property
+    def runs(self) -> bool:
+        """Whether it is there."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stops it in order, sessions or not."""
         self._end(signal.SIGINT)
@@ -132,7 +137,7 @@ class Server:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _end(self, number: signal.Signals) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None and self.runs:
             self._process.send_signal(number)
             self._process.wait(SECONDS)
 
@@ -180,6 +185,15 @@ def server() -> Server:
 def postgres_url(lack: Callable[[str], Any] | None = None, **parameters: str) -> str:
     """The URL of a fresh, empty database on the shared server; skips the test where there is none to be had."""
     return available(server, lack).fresh(**parameters)
+
+
+def everywhere(folder: Path, engine: str) -> str:
+    """The URL of a database that is not there yet (`sqlite`), or empty (`postgresql`): for tests that both stand."""
+    return postgres_url() if engine == "postgresql" else f"sqlite:///{folder / 'campaign.db'}"
+
+
+ENGINES = ("sqlite", "postgresql")
+"""What `everywhere` knows."""
 
 
 def available(make: Callable[[], Server], lack: Callable[[str], Any] | None = None) -> Server:

@@ -19,7 +19,7 @@ from campaignflow.domain.agencies import (
     resolve_names,
     successor,
 )
-from campaignflow.domain.expansion import region_of
+from campaignflow.domain.expansion import regions_of
 from campaignflow.loading.plans import LoadedPlan
 from tests.support.houses import changed, duties, houses, keys
 from tests.support.plans import moment, opened
@@ -207,7 +207,7 @@ def test_members_of_a_body_that_recur_are_those_of_the_period() -> None:
 def test_a_body_lies_in_the_region_of_its_member() -> None:
     plan = changed(("  coordinator: dept\n", "  coordinator: dept\n  region_kind: district\n")).plan
 
-    assert [region_of(plan, one) for one in ("board.south", "south", "dept")] == ["south", "south", None]
+    assert [regions_of(plan)[one] for one in ("board.south", "south", "dept")] == ["south", "south", None]
 
 
 # --- who holds it when its member ends

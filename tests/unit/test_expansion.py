@@ -13,7 +13,7 @@ import pytest
 from campaignflow.domain.agencies import Group, members
 from campaignflow.domain.deadlines import Deadline
 from campaignflow.domain.duties import Dependency, Duty, Handover, Point, ReportTerms, Span, duty_key
-from campaignflow.domain.expansion import Expansion, assignment_key, expand, region_of
+from campaignflow.domain.expansion import Expansion, assignment_key, expand, regions_of
 from campaignflow.domain.plan_days import years_of
 from campaignflow.loading.plans import LoadedPlan
 from campaignflow.testing import load_text, sample_plan
@@ -242,10 +242,10 @@ def test_the_period_in_instants_goes_with_every_duty() -> None:
 def test_the_region_of_an_agency_is_its_nearest_superior_of_the_plans_kind() -> None:
     plan = workshop().plan
 
-    assert [region_of(plan, agency) for agency in ("ash", "upland", "office", "union")] == [
+    assert [regions_of(plan)[agency] for agency in ("ash", "upland", "office", "union")] == [
         "upland", "upland", None, None,
     ]  # fmt: skip
-    assert region_of(sample_plan(), "north") is None
+    assert regions_of(sample_plan())["north"] is None
 
 
 def test_a_duty_survives_being_stored() -> None:

@@ -28,7 +28,7 @@ import click
 from campaignflow.cli.context import Invocation
 from campaignflow.cli.output import Style, clean, print_json, use_color
 from campaignflow.errors import CampaignflowError
-from campaignflow.i18n import N_, current, label, say
+from campaignflow.i18n import N_, current, format_moment, label, say
 
 INTERRUPTED = 130
 """What a shell reports of a program ended by SIGINT: 128 + 2."""
@@ -83,8 +83,12 @@ def _refused(error: CampaignflowError) -> Complaint:
     words, data = current(), dict(error.data)
     if meant := re.search("`(.+)`", str(data.get("hint", ""))):
         data["hint"] = say(N_(" (did you mean `{word}`?)"), word=meant[1])
+    if data.get("mover"):  # who came first
+        at = format_moment(data["at"], words.lang)
+        mover = N_(" {by} took the step `{step}` there, recorded {at}.")
+        data["mover"] = say(mover, by=label("party", str(data["by"])), step=data["step"], at=at)
     if "why" in data:  # a message of its own, which says what stands in the way
-        data["why"] = words.gettext(str(data["why"]))
+        data["why"] = words.fill(str(data["why"]), data)
     data |= {field: _spoken(kind, data[field]) for field, kind in _SPOKEN.items() if field in data}
     return Complaint(
         code=error.code,

@@ -7,7 +7,7 @@ names in one phrase ("Ủy ban nhân dân các huyện, thành phố"), resolved
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -206,21 +206,24 @@ def members(group: Group, agencies: Mapping[str, Agency], day: dt.date | None = 
     """
     if group.unnamed:
         return ()
-    named = set(group.members)
-    return tuple(
-        agency_id
-        for agency_id, agency in agencies.items()
-        if (day is None or agency.exists_on(day))
-        and agency_id not in group.except_
-        and (agency_id in named or _selected(group.select, agency_id, agency, agencies))
-    )
+    named, left_out = frozenset(group.members), frozenset(group.except_)
+    chosen = _chosen(group.select, agencies)
+    found = [key for key in agencies if key in chosen or key in named] if named else chosen
+    if left_out:
+        found = [key for key in found if key not in left_out]
+    return tuple(found if day is None else (key for key in found if agencies[key].exists_on(day)))
 
 
-def _selected(select: Selector | None, agency_id: str, agency: Agency, agencies: Mapping[str, Agency]) -> bool:
-    if select is None or agency.external or (agency.kind == BODY and BODY not in (select.kind or ())):
-        return False
-    above = tuple(ancestors(agencies, agency_id)) if select.within else ()
-    return select.picks(agency, above)
+def _chosen(select: Selector | None, agencies: Mapping[str, Agency]) -> Collection[str]:
+    """The agencies that a selector picks, in the order of the roster; bodies only where it asks for them."""
+    if select is None:
+        return ()
+    kinds = frozenset(agency.kind for agency in agencies.values()) - {BODY} if select.kind is None else {*select.kind}
+    found = {key: agency for key, agency in agencies.items() if agency.kind in kinds and not agency.external}
+    if select.level is None and select.under is None and select.within is None:
+        return found
+    above = (tuple(ancestors(agencies, key)) if select.within else () for key in found)
+    return {key: None for (key, one), higher in zip(found.items(), above, strict=True) if select.picks(one, higher)}
 
 
 def body_id(body: str, member: str) -> str:

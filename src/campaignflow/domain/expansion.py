@@ -15,7 +15,6 @@ from functools import cached_property
 from typing import Any
 
 from campaignflow.domain import clock, deadlines
-from campaignflow.domain.agencies import ancestors
 from campaignflow.domain.assignments import Facts, Owed
 from campaignflow.domain.deadline_text import DeadlineText
 from campaignflow.domain.deadlines import Deadline
@@ -117,13 +116,21 @@ def opened_again(plan: Plan, made: Expansion, event: str, known: Collection[str]
     return again
 
 
-def region_of(plan: Plan, agency_id: str) -> str | None:
-    """The agency's own or nearest superior of the plan's `region_kind`; None without one."""
-    kind = plan.plan.region_kind
-    if kind is None:
-        return None
-    chain = (agency_id, *ancestors(plan.units, agency_id))
-    return next((one for one in chain if one in plan.units and plan.units[one].kind == kind), None)
+def regions_of(plan: Plan) -> dict[str, str | None]:
+    """Of every agency: itself, or its nearest superior, of the plan's `region_kind`; None without one."""
+    kind, units = plan.plan.region_kind, plan.units
+    found: dict[str, str | None] = {}
+    for agency_id in units:
+        below: list[str] = []
+        current: str | None = agency_id
+        while current in units and current not in found and units[current].kind != kind and current not in below:
+            below.append(current)
+            current = units[current].under
+        region = found.get(current or "")
+        if region is None and kind is not None and current in units and units[current].kind == kind:
+            region = found[current] = current
+        found.update(dict.fromkeys(below, region))
+    return {agency_id: found.get(agency_id) for agency_id in units}
 
 
 class _Reader:

@@ -393,20 +393,43 @@ class Plan(PlanText):
 
     def resolve(self, names: tuple[str, ...], day: dt.date | None = None) -> tuple[str, ...]:
         """The agencies meant by ids of agencies, groups and bodies, on the roster's day or on another."""
-        return agency_rules.resolve_names(names, self.sets, self.units, day or self.roster_day)
+        wanted = (names, day or self.roster_day)
+        if wanted not in self.resolutions:
+            self.resolutions[wanted] = agency_rules.resolve_names(names, self.sets, self.units, wanted[1])
+        return self.resolutions[wanted]
+
+    @cached_property
+    def resolutions(self) -> dict[tuple[tuple[str, ...], dt.date], tuple[str, ...]]:
+        """What `resolve` found so far: several duties go to the same group."""
+        return {}
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The plan as plain data, in its own order."""
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     def canonical(self) -> str:
         """The plan as one line of JSON with sorted keys: equal for equal plans, however they were typed."""
-        return self._json(sort_keys=True)
+        return canonical(self.document)
 
     def stored(self) -> str:
         """The plan as one line of JSON in its own order: what a revision keeps, and `Plan` reads back."""
-        return self._json(sort_keys=False)
-
-    def _json(self, *, sort_keys: bool) -> str:
-        document: dict[str, Any] = self.model_dump(mode="json", by_alias=True, exclude_unset=True)
-        return json.dumps(document, ensure_ascii=False, sort_keys=sort_keys, separators=(",", ":"))
+        return json.dumps(self.document, ensure_ascii=False, separators=(",", ":"))
 
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal."""
-        return hashlib.sha256(self.canonical().encode()).hexdigest()
+        return self._digest
+
+    @cached_property
+    def _digest(self) -> str:
+        return digest_of(self.document)
+
+
+def canonical(value: Any) -> str:
+    """Plain data as one line of JSON with sorted keys."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(value: Any) -> str:
+    """SHA-256 of plain data in its canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -19,7 +19,7 @@ from campaignflow.domain.findings import Finding, Path
 from campaignflow.domain.lifecycle import PHASES, Table
 from campaignflow.domain.periods import CalendarPeriod, Series, parse_period
 from campaignflow.domain.plan import Clause, Plan
-from campaignflow.domain.plan_references import references
+from campaignflow.domain.plan_references import names
 from campaignflow.domain.recurrence import series_of
 from campaignflow.domain.text_match import collapsed
 from campaignflow.domain.workdays import WorkCalendar
@@ -83,12 +83,12 @@ class Facts:
             return {}
         return {name: agency_rules.members(group, agencies, day) for name, group in self.plan.sets.items()}
 
-    def resolve(self, names: tuple[str, ...]) -> dict[str, str]:
+    def resolve(self, ids: tuple[str, ...]) -> dict[str, str]:
         """The agencies meant by ids of agencies and groups, each with the id that named it first."""
         found: dict[str, str] = {}
-        for name in names:
-            for agency in self.named_by(name):
-                found.setdefault(agency, name)
+        for name in ids:
+            named = self.named_by(name)
+            found |= dict.fromkeys([one for one in named if one not in found] if found else named, name)
         return found
 
     def named_by(self, name: str) -> tuple[str, ...]:
@@ -113,12 +113,9 @@ class Facts:
         return self.plan.units[agency].under or agency if agency in self.made else agency
 
     @cached_property
-    def named(self) -> dict[str, frozenset[str]]:
+    def named(self) -> Mapping[str, Collection[str]]:
         """By kind: every id that the plan names somewhere."""
-        found: dict[str, set[str]] = {}
-        for reference in references(self.plain):
-            found.setdefault(reference.kind, set()).add(reference.id)
-        return {kind: frozenset(ids) for kind, ids in found.items()}
+        return names(self.plain)
 
     @cached_property
     def assignees(self) -> dict[str, dict[str, str]]:

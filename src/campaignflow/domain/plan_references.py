@@ -6,6 +6,7 @@ that could not be typed, and one run names the unknown ids together with everyth
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -307,13 +308,43 @@ _LONGEST_BODY: Final = 130
 """How long the id of a body of an agency can be: those of both and a dot."""
 
 
-def references(data: Mapping[str, Any]) -> Iterator[Reference]:
-    """Every reference of a plan as plain data, in the order of `PLACES`."""
+class Columns(Mapping[str, Any]):
+    """Entries of a plan as plain data that are kept in columns: what stands under a key is known without its entries."""
+
+    @abstractmethod
+    def distinct(self, key: str) -> Collection[str]:
+        """Every text that stands under a key of some entry, each once, in the order of the entries."""
+
+
+def references(data: Mapping[str, Any], kinds: Collection[str] | None = None) -> Iterator[Reference]:
+    """Every reference of a plan as plain data, in the order of `PLACES`; with `kinds` only those to such things."""
     for pattern, kind in PLACES:
-        other = _OTHER.get(pattern)
-        for path, value in _walk(data, pattern):
-            if isinstance(value, str) and not (other and other(value)):
-                yield Reference(path, kind, value)
+        if kinds is None or kind in kinds:
+            for path, value in _walk(data, pattern):
+                if _names_something(pattern, value):
+                    yield Reference(path, kind, value)
+
+
+def names(data: Mapping[str, Any]) -> dict[str, set[str]]:
+    """By kind: every id that a plan as plain data names somewhere."""
+    found: dict[str, set[str]] = {}
+    for pattern, kind in PLACES:
+        found.setdefault(kind, set()).update(_named_at(data, pattern))
+    return found
+
+
+def _names_something(pattern: str, value: Any) -> bool:
+    other = _OTHER.get(pattern)
+    return isinstance(value, str) and not (other and other(value))
+
+
+def _named_at(data: Mapping[str, Any], pattern: str) -> Collection[str]:
+    """What references at a pattern name, each once."""
+    section, _, rest = pattern.partition(".*.")
+    entries = data.get(section)
+    if isinstance(entries, Columns) and "." not in rest:
+        return entries.distinct(rest)
+    return dict.fromkeys(value for _, value in _walk(data, pattern) if _names_something(pattern, value))
 
 
 def unknown_ids(
@@ -332,10 +363,12 @@ def unknown_ids(
         unsure: kinds of which not all ids are known, since something could not be read.
     """
     ids = Ids.of(data, lifecycles, made)
-    for found in references(data):
-        if found.kind not in unsure and not ids.has(found.kind, found.id):
-            guess, known = ids.guess(found.kind, found.id), list(ids.known[found.kind])
-            yield Finding.of(f"unknown-{found.kind}", path=found.path, id=found.id, guess=guess, known=known)
+    for pattern, kind in PLACES:
+        unknown = {one for one in _named_at(data, pattern) if not ids.has(kind, one)} if kind not in unsure else ()
+        for path, name in _walk(data, pattern) if unknown else ():
+            if isinstance(name, str) and name in unknown:
+                guess, known = ids.guess(kind, name), list(ids.known[kind])
+                yield Finding.of(f"unknown-{kind}", path=path, id=name, guess=guess, known=known)
 
 
 def _keys(data: Any, section: str) -> dict[str, None]:
@@ -344,7 +377,7 @@ def _keys(data: Any, section: str) -> dict[str, None]:
 
 
 def _named(data: Mapping[str, Any], pattern: str) -> dict[str, None]:
-    return dict.fromkeys(value for _, value in _walk(data, pattern) if isinstance(value, str))
+    return dict.fromkeys(_named_at(data, pattern))
 
 
 def _walk(data: Any, pattern: str) -> Iterator[tuple[Path, Any]]:

@@ -192,15 +192,17 @@ _LAST: Final = dt.date.max - dt.timedelta(days=1)
 
 
 def _last_days(facts: Facts) -> dict[str, dt.date]:
-    """By agency that owes something: the last day for which the plan asks anything of it.
+    """By agency that ends and owes something: the last day for which the plan asks anything of it.
 
     What a body owes falls to its agency when the body ends with it.
     """
     found: dict[str, dt.date] = {}
-    for key, duty in facts.plan.responsibilities.items():
+    ending = {key for key, agency in facts.plan.units.items() if agency.until is not None}
+    for key, duty in facts.plan.responsibilities.items() if ending else ():
         last = _last_day(facts, key, duty)
         for agency in map(facts.host, (*facts.assignees[key], *facts.resolve(_partners(duty)))):
-            found[agency] = max(last, found.get(agency, last))
+            if agency in ending:
+                found[agency] = max(last, found.get(agency, last))
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from campaignflow.domain.agencies import Agency
@@ -144,8 +145,9 @@ def succession_without_cycles(facts: Facts) -> Iterator[Finding]:
 def _cycles(follows: dict[str, str | None]) -> Iterator[list[str]]:
     """Each cycle once, from the first of its members that the plan writes, which is said again at the end."""
     order = {key: index for index, key in enumerate(follows)}
+    followed = set(follows.values())
     done: set[str] = set()
-    for start in follows:
+    for start in (key for key in follows if key in followed):  # whom nobody follows is in no cycle
         trail: dict[str, None] = {}
         current: str | None = start
         while current is not None and current in follows and current not in done and current not in trail:
@@ -227,11 +229,11 @@ def nobody_twice(facts: Facts) -> Iterator[Finding]:
 def _twice(facts: Facts, path: Path, names: Iterable[tuple[int, str]]) -> Iterator[Finding]:
     first: dict[str, str] = {}
     for index, name in names:
-        for agency in facts.named_by(name):
+        here, named = (*path, index), facts.named_by(name)
+        for agency in named if first else ():
             if agency in first:
-                here = (*path, index)
                 yield Finding.of("assigned-twice", path=here, agency=agency, first=first[agency], second=name)
-            first.setdefault(agency, name)
+        first = dict.fromkeys(named, name) | first
 
 
 def _with_itself(facts: Facts, key: str, duty: Responsibility) -> Iterator[Finding]:
@@ -283,7 +285,8 @@ def _with_a_part(facts: Facts) -> frozenset[str]:
     issuers = {basis.issuer for basis in facts.plan.legal_basis if basis.issuer}
     kinds = ("agency", "agency-or-group", "group", "body-or-agency")
     names = issuers.union(*(facts.named.get(kind, ()) for kind in kinds))
-    return frozenset(facts.host(agency) for name in names for agency in facts.named_by(name))
+    found = set(chain.from_iterable(map(facts.named_by, names)))
+    return frozenset(map(facts.host, found) if facts.made else found)
 
 
 def contacts_of_agencies(facts: Facts) -> Iterator[Finding]:
@@ -311,7 +314,7 @@ _GUESSED: Final = 200
 def _agencies(facts: Facts) -> frozenset[str]:
     """Every agency that a contact may answer for, those that could not be typed and those that are bodies included."""
     written = facts.plain.get("agencies")
-    return frozenset((*(written if isinstance(written, Mapping) else ()), *facts.plan.units))
+    return frozenset(facts.plan.units).union(written if isinstance(written, Mapping) else ())
 
 
 def _may_be_a_body(facts: Facts, name: str) -> bool:
@@ -326,15 +329,20 @@ def contacts_for_duties(facts: Facts) -> Iterator[Finding]:
         return
     day = facts.roster_day
     reached = {one.agency for one in facts.contacts if one.until is None or one.until >= day}
-    owing = dict.fromkeys(agency for assigned in facts.assignees.values() for agency in assigned)
-    silent = [one for one in owing if not reached & _answering(facts, one) and not facts.plan.units[one].external]
+    owing: dict[str, str] = {}
+    for assigned in facts.assignees.values():
+        owing |= assigned
+    silent = [
+        one for one in owing
+        if one not in reached and reached.isdisjoint(_answering(facts, one)) and not facts.plan.units[one].external
+    ]  # fmt: skip
     if silent:
         yield Finding.of("contact-missing", path=("contacts",), count=len(silent), ids=silent, day=str(day))
 
 
 def _answering(facts: Facts, agency: str) -> set[str]:
     """Whose contacts answer for an agency: its own, and for a body that has none those of the agency it belongs to."""
-    body = facts.plan.bodies.get(facts.made.get(agency, ""))
+    body = facts.plan.bodies.get(facts.made.get(agency, "")) if facts.made else None
     return {agency, facts.host(agency)} if body and body.contacts == "of_agency" else {agency}
 
 

@@ -169,8 +169,8 @@ def nothing_without_an_end_is_due(facts: Facts) -> Iterator[Finding]:
 
 def opened_on_demand(facts: Facts) -> Iterator[Finding]:
     """Only deadlines of duties on demand count from their opening."""
-    for found in references(facts.plain):
-        if found.kind == "event" and found.id == OPENED and not _is_opened(facts, found.path):
+    for found in references(facts.plain, {"event"}):
+        if found.id == OPENED and not _is_opened(facts, found.path):
             yield Finding.of("opened-not-on-demand", path=found.path)
 
 

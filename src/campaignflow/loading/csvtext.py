@@ -73,6 +73,7 @@ CSV_RULES: Final = register(
 )
 
 _SEPARATORS: Final = (",", ";", "\t")
+_MOST_COLUMNS: Final = 100
 _LINE = re.compile("[^\r\n]*(?:\r\n?|\n|$)")
 
 
@@ -87,18 +88,56 @@ class Table:
         findings: what is wrong, all errors; rows that broke a rule are not in `rows`.
     """
 
-    __slots__ = ("_lines", "_starts", "_text", "columns", "file", "findings", "rows", "separator")
+    __slots__ = (
+        "_by_column", "_lines", "_rows", "_starts", "_text", "absent", "cells", "columns", "file", "findings",
+        "separator",
+    )  # fmt: skip
 
     def __init__(self, file: str, text: str, separator: str, findings: list[Finding]) -> None:
         self.file = file
         self.separator = separator
         self.columns: tuple[str, ...] = ()
-        self.rows: list[dict[str, str]] = []
+        #: The columns that are known and not in the file.
+        self.absent: tuple[str, ...] = ()
+        #: For each row, the text of the file's columns, in their order.
+        self.cells: Sequence[Sequence[str]] = []
         self.findings = findings
         #: For each row, its first line, counted from 0.
-        self._starts = array("Q")
+        self._starts: Sequence[int] = array("Q")
         self._text = text
         self._lines: list[str] | None = None
+        self._rows: list[dict[str, str]] | None = None
+        self._by_column: list[Sequence[str]] | None = None
+
+    def take(
+        self, cells: Sequence[Sequence[str]], starts: Sequence[int], columns: list[Sequence[str]] | None = None
+    ) -> None:
+        """The rows, from the reader: the cells of each, and the line, counted from 0, in which it begins.
+
+        Args:
+            cells: of each row, in the order of the file's columns.
+            starts: of each row.
+            columns: the same cells column by column, where they are at hand.
+        """
+        self.cells, self._starts, self._by_column = cells, starts, columns
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        """The rows by the names of their columns; made when they are first asked for."""
+        if self._rows is None:
+            names, padding = (*self.columns, *self.absent), ("",) * len(self.absent)
+            self._rows = [dict(zip(names, (*row, *padding))) for row in self.cells]  # noqa: B905 -- equally long
+        return self._rows
+
+    def column(self, name: str) -> Sequence[str]:
+        """The text of every row in one of the file's columns.
+
+        Raises:
+            ValueError: the file has no such column.
+        """
+        if self._by_column is None:
+            self._by_column = list(zip(*self.cells)) or [() for _ in self.columns]  # noqa: B905 -- equally long
+        return self._by_column[self.columns.index(name)]
 
     @property
     def ok(self) -> bool:
@@ -121,10 +160,6 @@ class Table:
         if self._lines is None:
             self._lines = _LINE.findall(self._text)
         return _cell_at(self._lines, line, cell, self.separator)
-
-    def keepers(self) -> tuple[Callable[[dict[str, str]], None], Callable[[int], None]]:
-        """Two functions for the reader: one takes a row, the other the line, counted from 0, in which it begins."""
-        return self.rows.append, self._starts.append
 
 
 def read_csv(
@@ -157,36 +192,62 @@ class _Reader:
         self.table = table
         self.report = report
         self.line = 0
+        self._text = text
         self._clean: Callable[[str], str] = str.strip if is_normalized("NFC", text) else _clean
-        self._reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.separator, strict=True)
 
     def read(self, required: Sequence[str], known: Sequence[str]) -> None:
-        rows = self._rows()
+        rows = self._all_rows() or self._rows()
         header = next(rows, None)
         if header is None:
             raise self.report.refusal("csv-empty", Position(1, 1), columns=known)
         if not self._check_header(header, required, known):
             return
         self.table.columns = tuple(header)
-        absent = [name for name in known if name not in header]
-        self._read_rows(rows, (*header, *absent), [""] * len(absent))
+        self.table.absent = tuple(name for name in known if name not in header)
+        if isinstance(rows, _Even):
+            self.table.take(*rows.rest())
+        else:
+            self._read_rows(rows, len(header))
 
-    def _read_rows(self, rows: Iterator[list[str]], names: Sequence[str], padding: list[str]) -> None:
-        """Keeps the rows that have a cell for each column of the file, with empty cells for the other names."""
-        cells = len(names) - len(padding)
-        keep, keep_start = self.table.keepers()
+    def _all_rows(self) -> _Even | None:
+        """The rows read at once, if nothing about them has to be looked at one by one."""
+        if not self._looks_even():
+            return None
+        try:
+            reader = self._reader()
+            rows = list(reader)
+        except csv.Error:
+            return None
+        even = _Even(rows, self._clean) if reader.line_num == len(rows) <= self.report.limits.rows else None
+        return even if even and even.columns and all(even.columns[0]) else None
+
+    def _looks_even(self) -> bool:
+        """Whether the text cannot have many more cells than its first line has for each of its lines."""
+        text, lines = self._text, self._text.count("\n") + 1
+        columns = text[: text.find("\n")].count(self.table.separator) + 1
+        cells = text.count(self.table.separator) + lines
+        return lines <= self.report.limits.rows and columns <= _MOST_COLUMNS and cells <= (columns + 1) * lines
+
+    def _read_rows(self, rows: Iterator[list[str]], columns: int) -> None:
+        """Keeps the rows that have a cell for each column of the file."""
+        kept: list[list[str]] = []
+        starts = array("Q")
+        self.table.take(kept, starts)
         for count, row in enumerate(rows):
             if count >= self.report.limits.rows:
                 raise self._refusal("csv-too-many-rows", limit=self.report.limits.rows)
-            if len(row) == cells:
-                keep(dict(zip(names, row + padding)))  # noqa: B905 -- as long as each other by the line above
-                keep_start(self.line)
+            if len(row) == columns:
+                kept.append(row)
+                starts.append(self.line)
             else:
-                self._wrong_cells(row, cells)
+                self._wrong_cells(row, columns)
+
+    def _reader(self) -> Any:
+        return csv.reader(io.StringIO(self._text, newline=""), delimiter=self.table.separator, strict=True)
 
     def _rows(self) -> Iterator[list[str]]:
         """Each row that is not empty, its cells cleaned; `self.line` is then the row's first line."""
-        reader, clean = self._reader, self._clean
+        reader, clean = self._reader(), self._clean
         following = 0
         try:
             for row in reader:
@@ -222,6 +283,29 @@ class _Reader:
 
     def _refusal(self, code: str, **data: Any) -> Exception:
         return self.report.refusal(code, Position(self.line + 1, 1), **data)
+
+
+class _Even(Iterator[Sequence[str]]):
+    """Rows of which each is one line and has as many cells as every other; the first has the names.
+
+    Attributes:
+        columns: the cells of the rows below the first, cleaned, by column; empty where the rows are not even.
+    """
+
+    def __init__(self, rows: list[list[str]], clean: Callable[[str], str]) -> None:
+        self._first: Iterator[list[str]] = iter([list(map(clean, row)) for row in rows[:1]])
+        even = len(set(map(len, rows))) == 1 and len(rows) > 1
+        self.columns: list[Sequence[str]] = (
+            [list(map(clean, column)) for column in zip(*islice(rows, 1, None))] if even else []
+        )  # noqa: B905
+
+    def __next__(self) -> list[str]:
+        return next(self._first)
+
+    def rest(self) -> tuple[Sequence[Sequence[str]], Sequence[int], list[Sequence[str]]]:
+        """The rows below the first, the line of each, and the same by column."""
+        cells = list(zip(*self.columns))  # noqa: B905 -- equally long
+        return cells, range(1, len(cells) + 1), self.columns
 
 
 def _clean(cell: str) -> str:

@@ -31,9 +31,10 @@ from campaignflow.loading.files import Refusal, read_beside, read_file, reason
 from campaignflow.loading.holidays import UnknownCountry, build_calendar
 from campaignflow.loading.positions import Mapping as Located
 from campaignflow.loading.positions import locate
-from campaignflow.loading.reading import DEFAULT, Report, decode
+from campaignflow.loading.reading import DEFAULT, Report, collector_paused, decode
 from campaignflow.loading.rosters import Register, Roster
 from campaignflow.loading.typed import Typed, type_plan
+from campaignflow.loading.units import Units
 from campaignflow.loading.yamltext import parse_yaml
 
 PLAN_FILE_RULES: Final = register(
@@ -160,7 +161,8 @@ def read_plan(path: Path | str) -> Reading:
         content = read_file(Path(path))
     except OSError as error:
         raise PlanUnreadable(file=str(path), reason=reason(error)) from None
-    return _Reader(Path(path), str(path)).read(content)
+    with collector_paused():
+        return _Reader(Path(path), str(path)).read(content)
 
 
 @cache
@@ -201,7 +203,7 @@ class _Reader:
         data = self._with_rosters()
         self._read_contacts()
         source = self._source()
-        typed = type_plan(data)
+        typed = self._typed(data)
         self.findings += typed.findings
         if typed.part is None:
             self.findings += islice(unknown_ids(data, SHIPPED), _MOST_OF_A_CHECK) if sure else ()
@@ -209,6 +211,18 @@ class _Reader:
         calendar, tables = self._calendar(typed.part), _tables(typed.part)
         self._check(typed, data, calendar, tables, source, sure=sure)
         return self._reading(typed.whole if sure else None, calendar, tables)
+
+    def _typed(self, data: Mapping[str, Any]) -> Typed:
+        """The plan typed: its rosters all at once where they are sound, else row by row with everything else."""
+        units = data.get("agencies")
+        if not isinstance(units, Units):
+            return type_plan(data)
+        if agencies := units.typed():
+            typed = type_plan({**data, "agencies": units.written})
+            if typed.whole is not None:
+                whole = typed.whole.model_copy(update={"agencies": {**typed.whole.agencies, **agencies}})
+                return Typed(whole=whole, part=whole)
+        return type_plan({**data, "agencies": dict(units)})
 
     def _check(
         self,

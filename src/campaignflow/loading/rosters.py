@@ -9,8 +9,9 @@ from pydantic import ValidationError
 
 from campaignflow.domain.agencies import Agency, Contact
 from campaignflow.domain.findings import Finding, Path
-from campaignflow.loading.csvtext import Table, read_csv
+from campaignflow.loading.csvtext import read_csv
 from campaignflow.loading.typing_errors import keys_of, typing_findings
+from campaignflow.loading.units import Units
 
 _ROW: Final = ("id", "name")
 _REGISTER: Final = ("id", "agency", "role")
@@ -20,18 +21,17 @@ class Roster:
     """The agencies of a plan: those it writes itself, then those of its rosters.
 
     Attributes:
-        agencies: by id, as plain data, ready to be typed.
+        agencies: by id, as plain data.
         findings: ids that were there before.
         complete: whether every row of every roster could be read.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         written = data.get("agencies")
-        self.agencies: dict[str, Any] = dict(written) if isinstance(written, Mapping) else {}
         self.findings: list[Finding] = []
         self.complete = True
+        self.agencies = Units(dict(written) if isinstance(written, Mapping) else {})
         self._numbers = tuple(numbers_named(data))
-        self._rows: dict[str, tuple[Table, int]] = {}
 
     def add(self, content: bytes, file: str) -> None:
         """Takes the rows of a roster. Besides the keys of an agency, it may have columns for numbers that are named."""
@@ -39,21 +39,17 @@ class Roster:
         table = read_csv(content, file=file, required=_ROW, optional=optional)
         self.findings += table.findings
         self.complete = self.complete and table.ok
-        for index, row in enumerate(table.rows):
-            key = row["id"]
-            if key in self.agencies:
-                found = Finding.of("duplicate-id", path=("agencies", key), id=key, section="agencies")
-                self.findings.append(found.located(file, *table.at(index, "id")))
-            else:
-                self.agencies[key] = {name: cell for name, cell in row.items() if cell and name != "id"}
-                self._rows[key] = table, index
+        for key, index in self.agencies.take(table):
+            found = Finding.of("duplicate-id", path=("agencies", key), id=key, section="agencies")
+            self.findings.append(found.located(file, *table.at(index, "id")))
 
     def located(self, finding: Finding) -> Finding | None:
         """The finding with its place in a roster; None if it is not about a row of one."""
         path = finding.path
-        if len(path) < 2 or path[0] != "agencies" or path[1] not in self._rows:
+        place = self.agencies.place(path[1]) if len(path) > 1 and path[0] == "agencies" else None
+        if place is None:
             return None
-        table, row = self._rows[str(path[1])]
+        table, row = place
         column = str(path[2]) if len(path) > 2 else "id"
         return finding.located(table.file, *table.at(row, column if column in table.columns else "id"))
 

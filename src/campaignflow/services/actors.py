@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from campaignflow.domain import clock
@@ -83,10 +84,21 @@ def on_behalf(
 
 def parties_of(running: Running, agency: str, facts: Facts, duty: Duty, today: dt.date) -> frozenset[str]:
     """The parties that an agency is to an assignment on `today`."""
-    memberships = {
-        "assignee": agency in assignees(running, facts, duty, today),
-        "receiver": agency in receivers(running, duty, facts.agency, today),
-        "inspector": agency in (successor(running, one, today) for one in duty.inspectors if one in running.agencies),
-        "coordinator": agency == running.coordinator,
-    }
-    return frozenset(party for party, holds in memberships.items() if holds)
+    return frozenset(party for party in _MEMBERS if is_party(party, running, agency, facts, duty, today))
+
+
+def is_party(party: str, running: Running, agency: str, facts: Facts, duty: Duty, today: dt.date) -> bool:
+    """Whether an agency is that party to an assignment on `today`; nobody is a party that is no agency (the clock)."""
+    members = _MEMBERS.get(party)
+    return members is not None and agency in members(running, facts, duty, today)
+
+
+_MEMBERS: Mapping[str, Callable[[Running, Facts, Duty, dt.date], Iterable[str]]] = {
+    "assignee": assignees,
+    "receiver": lambda running, facts, duty, today: receivers(running, duty, facts.agency, today),
+    "inspector": lambda running, facts, duty, today: (
+        successor(running, one, today) for one in duty.inspectors if one in running.agencies
+    ),
+    "coordinator": lambda running, facts, duty, today: (running.coordinator,),
+}
+"""Who the parties are to an assignment."""

@@ -28,7 +28,7 @@ from campaignflow.services.knock_on import KnockOn, knocks
 from campaignflow.services.occurrences import occurrences
 from campaignflow.services.reconcile import Course, added_duties, born, changed_duties, course, write_changes
 from campaignflow.services.recording import Entry, Recorder
-from campaignflow.services.revisions import Ready, agency_rows, contact_row, digests, stored, stored_plan
+from campaignflow.services.revisions import Ready, agency_rows, contact_row, digests, digests_of, stored, stored_plan
 from campaignflow.services.running import Running, from_head
 from campaignflow.services.steps import Desk
 
@@ -115,7 +115,7 @@ def _record(
     recorder = Recorder(store, head, clock)
     refuse_future(document.moments(ready.plan.zone), recorder.now, ready.plan.zone)
     data = {
-        "revision": 1, "format": FORMAT, **digests(store.revision(head.id, whole=True)),
+        "revision": 1, "format": FORMAT, **digests_of(ready.plan, store.revision(head.id)),
         "assignments": sum(len(one.agencies) for one in made.owed), **({"note": note} if note else {}),
     }  # fmt: skip
     recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document.facts()), data=data)
@@ -188,7 +188,7 @@ def _write(
     store, number = recorder.store, amendment.revision.number
     applied = amendment.applied
     data = {
-        "revision": number, "format": FORMAT, **digests(amendment.revision), "added": len(applied.added),
+        "revision": number, "format": FORMAT, **digests_of(ready.plan, amendment.revision), "added": len(applied.added),
         "removed": len(applied.removed), "restored": len(applied.restored), "horizon": amendment.horizon,
         **({"note": note} if note else {}),
     }  # fmt: skip
@@ -229,9 +229,8 @@ def _follow(recorder: Recorder, campaign: str, made: Course, event: Event) -> No
 def _unchanged(store: Store, running: Running, ready: Ready) -> bool:
     """Whether the text is that of the running revision and says the same by this release."""
     now = store.revision(running.id, whole=True)
-    return now.digest == ready.plan.digest() and digests(stored(ready, now.number, now.applied, running.tables)) == (
-        digests(now)
-    )
+    again = stored(ready, now.number, now.applied, running.tables)
+    return now.digest == ready.plan.digest() and digests_of(ready.plan, again) == digests(now)
 
 
 def _again(running: Running) -> Applied:

@@ -13,6 +13,14 @@ class CampaignMissing(CampaignflowError):
     cure = "Apply its plan first: `campaignflow apply`."
 
 
+class CampaignOther(CampaignMissing):
+    """The plan at hand was not applied to this database, but others were."""
+
+    code = "campaign-other"
+    message = "The plan is that of campaign `{campaign}`, and this database holds others: {campaigns}."
+    cure = "Apply the plan with `campaignflow apply`, or say which campaign is meant with --campaign ID."
+
+
 class CampaignAmbiguous(CampaignflowError):
     """A database holds several campaigns and none was named."""
 
@@ -62,10 +70,10 @@ class TriggerUnknown(CampaignflowError):
 
 
 class StepNotAllowed(CampaignflowError):
-    """The step does not leave the state the assignment is in."""
+    """The step does not leave the state the assignment is in; says who brought it there, and when."""
 
     code = "step-not-allowed"
-    message = "{key} is in the state {state}; the step `{trigger}` does not start there."
+    message = "{key} is in the state {state}; the step `{trigger}` does not start there.{mover}"
     cure = "Steps allowed now: {allowed}."
 
 
@@ -310,3 +318,83 @@ class StillOpen(CampaignflowError):
     code = "still-open"
     message = "{count} assignments are not finished yet."
     cure = "See them with `campaignflow status`; to close the campaign all the same, give --force."
+
+
+class FileThere(CampaignflowError):
+    """A backup would take the place of a file."""
+
+    code = "file-there"
+    message = "There is a file {file} already."
+    cure = "Name another file, or put the backup in its place with --force."
+
+
+class FileIsDatabase(CampaignflowError):
+    """A backup is to be written to, or restored from, the database itself."""
+
+    code = "file-is-database"
+    message = "{file} is the database itself."
+    cure = "Name another file; a backup belongs on another disk."
+
+
+class _Because(CampaignflowError):
+    """An error whose reason, `why`, is a message of its own with fields of the same data."""
+
+    def text(self) -> str:
+        """The message in English, with its fields filled, and those of the reason."""
+        return self.message.format(**{**self.data, "why": str(self.data["why"]).format(**self.data)})
+
+
+class CopyUnsound(_Because):
+    """What was copied does not hold: the original is damaged, or somebody changed it."""
+
+    code = "copy-unsound"
+    message = "The copy of {database} is not sound: {why}. It was not kept."
+    cure = "See what is wrong with the original: `campaignflow verify`; `campaignflow export` keeps what it has as files."
+
+
+class BackupUnsound(_Because):
+    """A file to be restored is damaged, or was changed, or holds nothing."""
+
+    code = "backup-unsound"
+    message = "{file} is no sound backup: {why}. Nothing was restored."
+    cure = "Restore another backup."
+
+
+class DatabaseDamaged(CampaignflowError):
+    """A backup is to be restored where a damaged database is."""
+
+    code = "database-damaged"
+    message = "{database} is damaged: {detail}. Nothing was restored."
+    cure = "With --force it is first put aside under a dated name."
+
+
+class CampaignsThere(CampaignflowError):
+    """A backup is to be restored where campaigns are."""
+
+    code = "campaigns-there"
+    message = "{database} holds campaigns: {campaigns}. Nothing was restored."
+    cure = "Restore elsewhere with --database; with --force the present database is first put aside under a dated name."
+
+
+class ServerHoldsCampaigns(CampaignflowError):
+    """A backup is to be restored into a database on a server in which campaigns are; nothing is put aside there."""
+
+    code = "server-holds-campaigns"
+    message = "{database} holds campaigns: {campaigns}. Nothing was restored."
+    cure = "Make an empty database (`createdb NAME`) and name it with --database postgresql://…/NAME."
+
+
+class CampaignThere(CampaignflowError):
+    """A campaign is copied to where it is already."""
+
+    code = "campaign-there"
+    message = "{database} has the campaign `{campaign}` already; nothing was copied."
+    cure = "Copy it into another database, or only the others with --campaign ID."
+
+
+class NotRestored(CampaignflowError):
+    """A campaign is confirmed that is no restored copy."""
+
+    code = "not-restored"
+    message = "The campaign `{campaign}` is no restored copy, or somebody confirmed it already."
+    cure = "See it with `campaignflow status`; who confirmed it is in `campaignflow history`."

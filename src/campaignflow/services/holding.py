@@ -23,19 +23,21 @@ def successor(running: Running, agency: str, today: dt.date) -> str:
 
     For a body that is not established, or has ended without another in its place, stands the agency it belongs to.
     """
-    seen: set[str] = set()
-    while agency not in seen:
+    following, seen = _following(running, agency, today), {agency}
+    while following is not None:
+        agency = following
         seen.add(agency)
         following = _following(running, agency, today)
-        if following is None:
+        if following in seen:
             break
-        agency = following
     return agency
 
 
 def _following(running: Running, agency: str, today: dt.date) -> str | None:
     """Who stands for an agency at the next remove; None: it stands for itself."""
     row = running.agencies[agency]
+    if row.host is None and row.until is None:
+        return None  # as most
     ended = row.until is not None and row.until < today.isoformat()
     if row.host in running.agencies and not row.established:
         return row.host

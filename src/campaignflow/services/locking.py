@@ -28,11 +28,13 @@ def consolidations(store: Store, running: Running, facts: Facts) -> Iterator[Fac
     its own subordinates report, that of the agency above."""
     duty = running.duties[facts.duty]
     for parent in parents(running, duty):
-        of = dict(parent.consolidates).get(duty.responsibility, "all")
-        above = set(superiors(running, facts.agency)) if of == "subordinates" else None
-        for one in store.assignments(running.id, duty=parent.key):
-            if above is None or not above.isdisjoint((one.agency, running.agencies[one.agency].host)):
-                yield one
+        if dict(parent.consolidates).get(duty.responsibility, "all") == "all":
+            yield from store.assignments(running.id, duty=parent.key)
+            continue
+        above = set(superiors(running, facts.agency))
+        bodies = {key for key, row in running.agencies.moving().items() if row.host in above}
+        for agency in sorted(above | bodies):
+            yield from store.assignments(running.id, agency=agency, duty=parent.key)
 
 
 def parents(running: Running, duty: Duty) -> Iterator[Duty]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from campaignflow.domain.agencies import BODY, Contact
-from campaignflow.domain.expansion import region_of
+from campaignflow.domain.expansion import regions_of
 from campaignflow.domain.lifecycle import Table
-from campaignflow.domain.plan import Plan
+from campaignflow.domain.plan import Plan, digest_of
 from campaignflow.domain.workdays import WorkCalendar
 from campaignflow.ports import AgencyRow, ContactRow, StoredRevision
 
@@ -70,19 +69,24 @@ def header_of(plan: Plan) -> dict[str, Any]:
 
 def digests(revision: StoredRevision) -> dict[str, str]:
     """What the event of applying commits to: SHA-256 of the plan's text, of its lifecycles and of its calendar."""
-    parts = {"plan": json.loads(revision.plan), "lifecycles": revision.lifecycles, "calendar": revision.calendar}
-    return {name: hashlib.sha256(_canonical(part).encode()).hexdigest() for name, part in parts.items()}
+    return {"plan": digest_of(json.loads(revision.plan)), **_digests_beside(revision)}
 
 
-def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def digests_of(plan: Plan, revision: StoredRevision) -> dict[str, str]:
+    """As `digests`, for the revision that a plan was just made into."""
+    return {"plan": plan.digest(), **_digests_beside(revision)}
+
+
+def _digests_beside(revision: StoredRevision) -> dict[str, str]:
+    return {"lifecycles": digest_of(revision.lifecycles), "calendar": digest_of(revision.calendar)}
 
 
 def agency_rows(plan: Plan) -> list[AgencyRow]:
     """The plan's agencies as the store keeps them, in the order of the roster; bodies after them."""
+    regions = regions_of(plan)
     return [
         AgencyRow(
-            key=key, name=one.name, kind=one.kind, region=region_of(plan, key), external=one.external,
+            key=key, name=one.name, kind=one.kind, region=regions[key], external=one.external,
             superior=one.under, until=_text(one.until), succeeded_by=one.succeeded_by,
             host=one.under if one.kind == BODY and key not in plan.agencies else None,
         )

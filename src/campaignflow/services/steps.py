@@ -7,8 +7,10 @@ and the effects on other assignments, each with an event of its own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from campaignflow.domain import clock
@@ -18,7 +20,7 @@ from campaignflow.domain.guards import GuardContext, ReasonNeeded, guard_refusal
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Step, Table
 from campaignflow.services import consequences
-from campaignflow.services.actors import Actor, on_behalf, parties_of
+from campaignflow.services.actors import Actor, is_party, on_behalf
 from campaignflow.services.documents import NO_DOCUMENT, Document
 from campaignflow.services.errors import (
     NilRefused,
@@ -29,6 +31,7 @@ from campaignflow.services.errors import (
 from campaignflow.services.hints import hint, unknown_key
 from campaignflow.services.holding import assignees, holder
 from campaignflow.services.locking import is_locked
+from campaignflow.services.movers import told
 from campaignflow.services.recording import Entry, Recorder
 from campaignflow.services.running import Running, presumed_by
 from campaignflow.services.tick import note_state
@@ -62,12 +65,35 @@ class StepTaken:
     sequence: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+TOGETHER = 500
+"""How many assignments are read at a time where many steps are taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Desk:
     """What steps are taken at: the running campaign, and the recorder of the transaction."""
 
     running: Running
     recorder: Recorder
+    #: Assignments that were read together, until one of them is written.
+    _read: dict[str, Facts] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def take_all(self, requests: Iterable[Request]) -> Iterator[StepTaken]:
+        """Takes many steps; what they read and write goes to the store together. The first that cannot be taken raises
+        what `take` does, and the transaction has to be given up."""
+        following = iter(requests)
+        with self.recorder.store.in_bulk():
+            while some := list(islice(following, TOGETHER)):
+                keys = [one.key for one in some]
+                self._read.update(self.recorder.store.assignments_by_key(self.running.id, keys))
+                for request in some:
+                    yield self.take(request)
+                self._read.clear()
+
+    def read(self, key: str) -> Facts | None:
+        """The assignment with this key, as it stands."""
+        found = self._read.get(key)
+        return found if found is not None else self.recorder.store.assignment(self.running.id, key)
 
     def take(self, request: Request) -> StepTaken:
         """Takes the step asked for, and what follows from it.
@@ -105,7 +131,8 @@ class Desk:
         if request.trigger not in known:
             near = hint(request.trigger, known)
             raise TriggerUnknown(key=facts.key, trigger=request.trigger, hint=near, allowed=allowed)
-        raise StepNotAllowed(key=facts.key, state=facts.state, trigger=request.trigger, allowed=allowed)
+        who = told(self.recorder.store, self.running, facts)
+        raise StepNotAllowed(key=facts.key, state=facts.state, trigger=request.trigger, allowed=allowed, **who)
 
     def _allowed(self, facts: Facts, duty: Duty, step: Step, request: Request) -> str:
         """The agency for which the step is taken; the coordinator enters an assignee's steps on its behalf.
@@ -114,11 +141,12 @@ class Desk:
         """
         today = self.today
         agency = on_behalf(self.running, request.actor, request.on_behalf_of, facts, duty, today)
-        owner = holder(self.running, facts, today)
-        if not step.parties.isdisjoint(parties_of(self.running, agency, facts, duty, today)):
-            return owner if step.carries == "report" and not self._acts_for(agency, facts, duty) else agency
+        if any(is_party(one, self.running, agency, facts, duty, today) for one in step.parties):
+            if step.carries == "report" and not self._acts_for(agency, facts, duty):
+                return holder(self.running, facts, today)
+            return agency
         if agency == self.running.coordinator and "assignee" in step.parties:
-            return owner
+            return holder(self.running, facts, today)
         raise NotYourStep(
             trigger=step.trigger, key=facts.key, actor=request.actor.id,
             parties=", ".join(sorted(step.parties)),
@@ -127,7 +155,7 @@ class Desk:
     def _acts_for(self, agency: str, facts: Facts, duty: Duty) -> bool:
         return agency in assignees(self.running, facts, duty, self.today)
 
-    @property
+    @cached_property
     def today(self) -> dt.date:
         """The local date of now."""
         return clock.local_date(self.recorder.now, self.running.zone)
@@ -193,6 +221,7 @@ class Desk:
         event = self.recorder.record("step", entry, key=facts.key, data=data)
         after = evolve(facts, event)
         self.recorder.store.save(self.running.id, facts, after)
+        self._read.pop(facts.key, None)
         note_state(self.running, self.recorder, facts.duty, after.state, after.blocked)
         return event, after
 
@@ -272,7 +301,7 @@ def find(desk: Desk, key: str) -> Facts:
         KeyUnknown: there is none.
     """
     store, running = desk.recorder.store, desk.running
-    facts = store.assignment(running.id, key)
+    facts = desk.read(key)
     if facts is None:
         raise unknown_key(store, running, key)
     return facts

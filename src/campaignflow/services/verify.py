@@ -43,7 +43,7 @@ class Verdict:
     faults: tuple[Fault, ...] = ()
 
 
-_BREAKS = {
+BREAKS = {
     "hash": "event {sequence} was changed: its hash is not that of its bytes and of the event before it",
     "gap": "event {sequence} is missing",
     "unreadable": "event {sequence} cannot be read",
@@ -61,7 +61,7 @@ def verify(store: Store, running: Running, *, expect: str | None = None) -> Verd
         walked = list(check_chain(running.key, chain))
         events = [one for one in walked if isinstance(one, Event)]
         breaks = [one for one in walked if isinstance(one, Break)]
-        faults = [Fault(reason=_BREAKS[one.fault], data={"sequence": one.sequence}) for one in breaks]
+        faults = [Fault(reason=BREAKS[one.fault], data={"sequence": one.sequence}) for one in breaks]
         if not breaks:
             faults += [
                 *_columns(store, running, events),

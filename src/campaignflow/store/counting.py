@@ -52,6 +52,12 @@ class Counting:
         """The assignments that no bucket counts: with terms of their own, or of agencies that may pass them on."""
         return map(facts_of, self._sql("assignments").singles(self._connection, campaign=campaign))
 
+    def assignments_by_key(self, campaign: int, keys: Sequence[str]) -> dict[str, Facts]:
+        """Those of some assignments that are there, by their keys."""
+        wanted = json.dumps(list(keys), ensure_ascii=False)
+        rows = self._sql("bulk").assignments_by_key(self._connection, campaign=campaign, keys=wanted)
+        return {row[0]: facts_of(row) for row in rows}
+
     def misfiled(self, campaign: int) -> list[str]:
         """Keys of assignments whose counting columns do not say what the others do."""
         return [key for (key,) in self._sql("counting").misfiled(self._connection, campaign=campaign)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from campaignflow.errors import CampaignflowError
 
 
@@ -35,12 +37,20 @@ class StoreFailed(StoreError):
     cure = "Look at the disk and the file's permissions, then repeat the command."
 
 
+class CommitInDoubt(StoreError):
+    """The disk failed to keep a commit, and to take it back."""
+
+    code = "commit-in-doubt"
+    message = "The disk failed while {database} was being written: {detail}. What you entered may be there or not."
+    cure = "Look at the disk first; then see with `campaignflow history` whether it is there before you enter it again."
+
+
 class StoreDamaged(StoreError):
     """The file is no database, or is damaged."""
 
     code = "store-damaged"
     message = "{database} is not a campaignflow database, or it is damaged: {detail}."
-    cure = "Restore the newest backup, or name another file with --database."
+    cure = "Restore the newest backup (`campaignflow restore FILE --force`), or name another file with --database."
 
 
 class StoreNewer(StoreError):
@@ -141,8 +151,11 @@ class DatabaseUnknown(StoreError):
 
 
 class StepOvertaken(StoreError):
-    """Somebody else changed the assignment first."""
+    """Somebody else changed the assignment first; says who, and when, where that is known."""
 
     code = "step-overtaken"
-    message = "{key} was changed by someone else at the same time; your step was not taken."
+    message = "{key} was changed by someone else at the same time; your step was not taken.{mover}"
     cure = "Look at it with `campaignflow show {key}`, then decide again."
+
+    def __init__(self, *, key: str, mover: str = "", **data: Any) -> None:
+        super().__init__(key=key, mover=mover, **data)

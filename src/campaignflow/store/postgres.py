@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode
@@ -18,7 +18,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from campaignflow.domain.assignments import Facts
+from campaignflow.domain.duties import Duty
 from campaignflow.domain.journal import Event
+from campaignflow.ports import Head, NewCampaign, Revised
 from campaignflow.store import errors
 from campaignflow.store.pools import SIZE, Pool, pool_for
 from campaignflow.store.postgres_schema import Place, find, migrate
@@ -42,6 +45,9 @@ and that every table is read by an index, also while it is small and its plans a
 
 RECONNECT_SECONDS = 60.0
 """How long we try to reach a server that went down during a commit: as long as it takes one to recover."""
+
+MANY = 500
+"""From so many new rows on, the server looks at its tables anew."""
 
 _WRITE = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _READ = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -139,6 +145,30 @@ class PostgresStore(SqlStore):
             self._ask(error)
         except psycopg.Error as error:
             raise translated(error, self._database, time.monotonic() - begun) from error
+
+    def create(self, new: NewCampaign) -> Head:
+        """See `ports.Store.create`."""
+        head = super().create(new)
+        self._take_stock(len(new.agencies) + sum(len(one.agencies) for one in new.owed) + len(new.assignments))
+        return head
+
+    def revise(self, campaign: int, revised: Revised, sequence: int) -> None:
+        """See `ports.Store.revise`."""
+        super().revise(campaign, revised, sequence)
+        self._take_stock(len(revised.agencies) + len(revised.assignments))
+
+    def extend_series(self, campaign: int, duties: Sequence[Duty], assignments: Sequence[Facts], sequence: int) -> None:
+        """See `ports.Store.extend_series`."""
+        super().extend_series(campaign, duties, assignments, sequence)
+        self._take_stock(len(assignments))
+
+    def _take_stock(self, rows: int) -> None:
+        """Has the server look at tables that have grown, so that it plans by what they are now.
+
+        It does so by itself within a minute, but the next command comes sooner.
+        """
+        if rows >= MANY:
+            self._connection.run("ANALYZE agency, duty, assignment", keep=False)
 
     def append(self, campaign: int, event: Event, previous: bytes) -> bytes:
         """See `ports.Store.append`."""

@@ -8,7 +8,7 @@ server and back. A connection that was lost is replaced when the next transactio
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -32,9 +32,12 @@ BATCH = 2000
 """How many rows are fetched at a time of a statement with many."""
 
 COPIED = 50
-"""From so many rows on, plain insertions are sent as one `COPY`."""
+"""From so many rows on, insertions are sent as one `COPY`."""
 
-_PLAIN_INSERT = re.compile(r"\s*INSERT INTO (\w+) \(([^)]*)\)\s*VALUES \(((?:\s*%\(\w+\)s,?)+)\)\s*;?\s*", re.ASCII)
+_INSERT = re.compile(
+    r"\s*INSERT INTO (\w+) \(([^)]*)\)\s*VALUES \(((?:\s*%\(\w+\)s,?)+)\)\s*(ON CONFLICT \(([^)]*)\).*?)?;?\s*",
+    re.ASCII | re.DOTALL,
+)
 
 
 class CommitLost(Exception):
@@ -52,6 +55,8 @@ class Session:
         self._saves: dict[int, str] = {}
         self._cursors = 0
         self.in_transaction = False
+        #: Whether the server has not heard of the transaction yet.
+        self._unsaid = False
 
     @property
     def link(self) -> Link:
@@ -72,7 +77,7 @@ class Session:
             raise psycopg.ProgrammingError("a transaction within a transaction")
         if self.link.closed:
             self.renew()
-        self.in_transaction = True
+        self.in_transaction = self._unsaid = True
         self._queue = list(requests)
 
     def commit(self) -> None:
@@ -83,7 +88,7 @@ class Session:
             psycopg.Error: the server said why not; nothing was written.
         """
         link = self.link
-        if link.info.transaction_status == TransactionStatus.IDLE:
+        if self._unsaid:
             self.flush()  # so that the right to write is held before the commit goes out: see `PostgresStore._ask`
         try:
             ended = self.run("COMMIT")
@@ -122,9 +127,9 @@ class Session:
 
     # --- statements
 
-    def run(self, sql: str, given: Given = None) -> Answer:
-        """Runs a statement, and what waits before it."""
-        return self._send(Request(sql, given))
+    def run(self, sql: str, given: Given = None, *, keep: bool = True) -> Answer:
+        """Runs a statement, and what waits before it; `keep`: it will come again."""
+        return self._send(Request(sql, given, keep))
 
     def queue(self, request: Request, saves: str | None = None) -> None:
         """Runs a statement at the latest when the transaction ends; one that saves an assignment says which."""
@@ -145,11 +150,23 @@ class Session:
         if not self.in_transaction and self.link.closed:
             self.renew()
         try:
-            return exchange(self.link, batch)[-1]
+            return self._exchange(batch)[-1]
         except Refused as refused:
             if refused.place in saves and isinstance(refused.error, psycopg.errors.DivisionByZero):
                 raise StepOvertaken(key=saves[refused.place]) from None
             raise refused.error from None
+
+    def _exchange(self, batch: Sequence[Request]) -> list[Answer]:
+        """Sends a batch. A connection that turns out to be lost when a transaction is to begin is replaced: nothing
+        was done in it yet."""
+        begins, self._unsaid = self._unsaid, False
+        try:
+            return exchange(self.link, batch)
+        except psycopg.OperationalError:
+            if not (begins and self.link.closed):
+                raise
+        self.renew()
+        return exchange(self.link, batch)
 
     def stream(self, sql: str, given: Given) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement in portions, so that there may be any number of them."""
@@ -174,19 +191,31 @@ class Session:
                 self.queue(Request(sql, row))
             return
         self.flush()
-        if not self._copy(sql, rows):
+        if found := _INSERT.fullmatch(sql):
+            self._load(rows, *found.groups())
+        else:
             self.link.cursor().executemany(sql, rows)
 
-    def _copy(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> bool:
-        found = _PLAIN_INSERT.fullmatch(sql)
-        if found is None:
-            return False
-        table, columns, values = found.groups()
+    def _load(
+        self, rows: Sequence[dict[str, Any]], table: str, columns: str, values: str, conflict: str | None, unique: str
+    ) -> None:
+        """Inserts rows by `COPY`: where they may replace others, by way of a table of the transaction's own."""
         names = re.findall(r"%\((\w+)\)s", values)
-        with self.link.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as target:
+        if conflict is None:
+            self._copy(f"{table} ({columns})", ([row[name] for name in names] for row in rows))
+            return
+        place = [names[re.split(r",\s*", columns).index(column)] for column in re.split(r",\s*", unique)]
+        newest = {tuple(row[name] for name in place): row for row in rows}
+        self._cursors += 1
+        own = f"incoming_{self._cursors}"
+        self.run(f"CREATE TEMP TABLE {own} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA", keep=False)
+        self._copy(own, ([row[name] for name in names] for row in newest.values()))
+        self.run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {own} {conflict}", keep=False)
+
+    def _copy(self, target: str, rows: Iterable[Sequence[Any]]) -> None:
+        with self.link.cursor().copy(f"COPY {target} FROM STDIN".encode()) as copy:
             for row in rows:
-                target.write_row([row[name] for name in names])
-        return True
+                copy.write_row(row)
 
 
 class SessionAdapter(PyFormatAdapter):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -53,6 +53,10 @@ class SqlStore(Counting):
     def reading(self) -> AbstractContextManager[None]:
         """See `ports.Store.reading`."""
         raise NotImplementedError
+
+    def in_bulk(self) -> AbstractContextManager[None]:
+        """See `ports.Store.in_bulk`; an engine that sends its writes together anyhow has nothing to do for it."""
+        return nullcontext()
 
     # --- campaigns and revisions
 

@@ -12,17 +12,18 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from campaignflow.store import errors
-from campaignflow.store.migrations import migrate
-from campaignflow.store.sql_store import SqlStore
+from campaignflow.store.bulk import BulkStore
+from campaignflow.store.migrations import migrate, schema
 
 WAIT_SECONDS = 30.0
 """How long a writer waits for its turn."""
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_UNSYNCED = (sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC)
 _DAMAGED = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
-class SqliteStore(SqlStore):
+class SqliteStore(BulkStore):
     """A store in one SQLite file, or in memory. Not to be shared between threads: open one for each."""
 
     ENGINE = "sqlite"
@@ -78,13 +79,44 @@ class SqliteStore(SqlStore):
             self._connection.execute(begin)
             try:
                 yield
-                self._connection.execute("COMMIT")
+                self._commit()
             except BaseException:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
             raise translated(error, self._database) from error
+
+    def _commit(self) -> None:
+        """Commits, or leaves nothing of the transaction, whatever happens next.
+
+        Where the disk fails to sync a commit, all of it lies in the `-wal` already and a crash would bring it back,
+        though it was refused. So another commit, an empty one, is put in its place.
+
+        Raises:
+            CommitInDoubt: the disk fails for that too.
+        """
+        try:
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode not in _UNSYNCED:
+                raise
+            try:
+                self._write_over()
+            except sqlite3.Error:
+                raise errors.CommitInDoubt(database=self._database, detail=str(error)) from None
+            raise
+
+    def _write_over(self) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            self._connection.execute(f"PRAGMA user_version = {schema(self._connection)}")  # writes a page, changes none
+            self._connection.execute("COMMIT")
+        finally:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
 
 
 def translated(error: sqlite3.Error, database: str) -> errors.StoreError:

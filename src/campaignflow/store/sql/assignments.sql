@@ -26,7 +26,9 @@ FROM assignment a
 JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
 JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
 WHERE a.campaign_id = :campaign
-  AND (CAST(:after AS TEXT) IS NULL OR a.id > (SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after))
+  AND a.id > CASE WHEN CAST(:after AS TEXT) IS NULL THEN 0 ELSE
+               coalesce((SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after), 4611686018427387904)
+             END
 ORDER BY a.id LIMIT :limit;
 
 -- name: assignments_of_agency
