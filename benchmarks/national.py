@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import csv
 import random
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
+    from typing import Unpack
+
     from campaignflow import Campaign
+    from campaignflow.campaign_entries import Saying
 
 DUTIES = 5
 """How many duties each agency below the ministry owes."""
@@ -38,21 +41,29 @@ _AT_ONCE = 5_000
 """How many steps are taken in one transaction."""
 
 _NAMES = (
-    "Hà Nội|Hồ Chí Minh|Hải Phòng|Đà Nẵng|Cần Thơ|An Giang|Bà Rịa - Vũng Tàu|Bạc Liêu|Bắc Giang|Bắc Kạn|Bắc Ninh|"
-    "Bến Tre|Bình Dương|Bình Định|Bình Phước|Bình Thuận|Cà Mau|Cao Bằng|Đắk Lắk|Đắk Nông|Điện Biên|Đồng Nai|Đồng Tháp|"
-    "Gia Lai|Hà Giang|Hà Nam|Hà Tĩnh|Hải Dương|Hậu Giang|Hòa Bình|Hưng Yên|Khánh Hòa|Kiên Giang|Kon Tum|Lai Châu|"
-    "Lạng Sơn|Lào Cai|Lâm Đồng|Long An|Nam Định|Nghệ An|Ninh Bình|Ninh Thuận|Phú Thọ|Phú Yên|Quảng Bình|Quảng Nam|"
-    "Quảng Ngãi|Quảng Ninh|Quảng Trị|Sóc Trăng|Sơn La|Tây Ninh|Thái Bình|Thái Nguyên|Thanh Hóa|Thừa Thiên Huế|"
-    "Tiền Giang|Trà Vinh|Tuyên Quang|Vĩnh Long|Vĩnh Phúc|Yên Bái"
-).split("|")
+    "Hà Nội", "Hồ Chí Minh", "Hải Phòng", "Đà Nẵng", "Cần Thơ", "An Giang", "Bà Rịa - Vũng Tàu", "Bạc Liêu",
+    "Bắc Giang", "Bắc Kạn", "Bắc Ninh", "Bến Tre", "Bình Dương", "Bình Định", "Bình Phước", "Bình Thuận", "Cà Mau",
+    "Cao Bằng", "Đắk Lắk", "Đắk Nông", "Điện Biên", "Đồng Nai", "Đồng Tháp", "Gia Lai", "Hà Giang", "Hà Nam",
+    "Hà Tĩnh", "Hải Dương", "Hậu Giang", "Hòa Bình", "Hưng Yên", "Khánh Hòa", "Kiên Giang", "Kon Tum", "Lai Châu",
+    "Lạng Sơn", "Lào Cai", "Lâm Đồng", "Long An", "Nam Định", "Nghệ An", "Ninh Bình", "Ninh Thuận", "Phú Thọ",
+    "Phú Yên", "Quảng Bình", "Quảng Nam", "Quảng Ngãi", "Quảng Ninh", "Quảng Trị", "Sóc Trăng", "Sơn La", "Tây Ninh",
+    "Thái Bình", "Thái Nguyên", "Thanh Hóa", "Thừa Thiên Huế", "Tiền Giang", "Trà Vinh", "Tuyên Quang", "Vĩnh Long",
+    "Vĩnh Phúc", "Yên Bái",
+)  # fmt: skip
 _CITIES = 5
 """The first of them are cities."""
-_FIRST = "An|Bình|Cẩm|Đại|Đông|Giao|Hòa|Hồng|Hưng|Khánh|Kim|Lộc|Mỹ|Nam|Ngọc|Phú|Quang|Tân|Thạch|Vĩnh".split("|")
-_SECOND = "An|Châu|Điền|Giang|Hải|Hòa|Khê|Lâm|Long|Minh|Phong|Sơn|Thành|Thịnh|Thủy|Trung|Tường|Vân|Xuân|Yên".split("|")
+_FIRST = (
+    "An", "Bình", "Cẩm", "Đại", "Đông", "Giao", "Hòa", "Hồng", "Hưng", "Khánh", "Kim", "Lộc", "Mỹ", "Nam", "Ngọc",
+    "Phú", "Quang", "Tân", "Thạch", "Vĩnh",
+)  # fmt: skip
+_SECOND = (
+    "An", "Châu", "Điền", "Giang", "Hải", "Hòa", "Khê", "Lâm", "Long", "Minh", "Phong", "Sơn", "Thành", "Thịnh",
+    "Thủy", "Trung", "Tường", "Vân", "Xuân", "Yên",
+)  # fmt: skip
 _SCHOOLS = ("Trường Mầm non", "Trường Tiểu học", "Trường Trung học cơ sở")
 
 _PLAN = """\
-# A national campaign of {agencies} agencies, written by benchmarks/national.py with the seed {seed}: it is nobody's plan.
+# A national campaign of {agencies} agencies, written by benchmarks/national.py with the seed {seed}: nobody's plan.
 campaignflow: 1
 
 plan:
@@ -214,8 +225,8 @@ clauses:
   - id: "3"
     kind: duty
     text: >-
-      Ủy ban nhân dân các tỉnh, thành phố, các quận, huyện, thị xã và các cơ quan, đơn vị trực thuộc xây dựng kế hoạch tổ chức
-      Tuần lễ trước ngày 21 tháng 9 năm 2024.
+      Ủy ban nhân dân các tỉnh, thành phố, các quận, huyện, thị xã và các cơ quan, đơn vị trực thuộc xây dựng kế
+      hoạch tổ chức Tuần lễ trước ngày 21 tháng 9 năm 2024.
   - id: "4"
     kind: duty
     text: Các cơ quan, đơn vị tuyên truyền về Tuần lễ, chậm nhất ngày 30 tháng 9 năm 2024.
@@ -238,8 +249,8 @@ clauses:
   - id: "9"
     kind: reporting
     text: >-
-      Ủy ban nhân dân các tỉnh, thành phố tổng hợp báo cáo của các quận, huyện, thị xã, gửi Bộ chậm nhất ngày 01 tháng 11
-      năm 2024.
+      Ủy ban nhân dân các tỉnh, thành phố tổng hợp báo cáo của các quận, huyện, thị xã, gửi Bộ chậm nhất ngày
+      01 tháng 11 năm 2024.
   - id: "10"
     kind: reporting
     text: Vụ Giáo dục thường xuyên tổng hợp báo cáo toàn quốc, trình Bộ trước ngày 15 tháng 11 năm 2024.
@@ -267,7 +278,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def write_national(folder: Path, agencies: int, *, seed: int = _SEED) -> Path:
-    """Writes `plan.yaml`, `roster.csv` and `contacts.csv` for so many agencies below the ministry; gives the plan's path.
+    """Writes the files of a plan for so many agencies below the ministry; gives the path of its `plan.yaml`.
 
     Raises:
         ValueError: the number is below 30 or above 200,000.
@@ -349,8 +360,64 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]
 
 
 def advance(path: Path, share: float, *, seed: int = _SEED) -> int:
-    """Applies a plan that `write_national` wrote and takes steps for a share of its duties; gives how many steps."""
-    raise NotImplementedError
+    """Applies a plan that `write_national` wrote and moves on a share of what communes and schools owe.
+
+    What is owed by everybody is done before its day, or left; reports are sent, most of them accepted, a few returned;
+    some deadlines are extended. Gives how many steps were taken.
+    """
+    from campaignflow import Campaign
+
+    chance = random.Random(f"{seed}/{share}")
+    with (path.parent / "roster.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["kind"] in ("commune", "school")]
+    at_work = {row["id"]: row["under"] for row in rows if chance.random() < share}
+    with Campaign.open(path, now=_day("2024-08-20")) as campaign:
+        campaign.apply()
+        taken = 0
+        for duty, trigger, day, part in _COURSE:
+            keys = [f"{duty}/{unit}" for unit in at_work if chance.random() < part]
+            taken += _steps(campaign, keys, trigger, now=_day(day))
+        for unit in list(at_work)[:: max(1, len(at_work) // _EXTENDED)]:
+            until, now = _day("2024-11-29").date(), _day("2024-10-16")
+            campaign.extend(f"khen-thuong/{unit}", until, actor="bo-gddt", reason="Xét bổ sung", now=now)
+        return taken + _reported(campaign, at_work)
+
+
+def _reported(campaign: Campaign, at_work: Mapping[str, str]) -> int:
+    """Sends the reports of units, of which each is given with its district, which takes them or gives them back."""
+    taken = _steps(campaign, [f"to-chuc/{unit}" for unit in at_work], "submit", now=_day("2024-10-16"))
+    for district in dict.fromkeys(at_work.values()):
+        sent = [f"to-chuc/{unit}" for unit, above in at_work.items() if above == district]
+        back = sent[::_RETURNED]
+        now, ours = _day("2024-10-17"), sorted(set(sent) - set(back))
+        taken += _steps(campaign, ours, "accept", now=now, actor=district)
+        taken += _steps(campaign, back, "return", now=now, actor=district, reason="Thiếu số liệu")
+    return taken
+
+
+_COURSE = (
+    ("ke-hoach", "done", "2024-09-16", 0.9),
+    ("to-chuc", "register", "2024-09-17", 0.8),
+    ("tuyen-truyen", "done", "2024-09-27", 0.8),
+    ("tu-danh-gia", "done", "2024-10-15", 0.5),
+)
+"""A duty, the step that is taken of it, the day, and by how many of those at work."""
+_EXTENDED, _RETURNED = 20, 50
+"""How many deadlines are extended, and one report of how many is returned."""
+
+
+def _steps(campaign: Campaign, keys: Sequence[str], trigger: str, **said: Unpack[Saying]) -> int:
+    """Takes a step of many assignments, so many in one transaction; gives how many."""
+    for first in range(0, len(keys), _AT_ONCE):
+        campaign.advance_many(keys[first : first + _AT_ONCE], trigger, **said)
+    return len(keys)
+
+
+def _day(text: str) -> dt.datetime:
+    import datetime as dt
+    from zoneinfo import ZoneInfo
+
+    return dt.datetime.fromisoformat(f"{text}T09:00").replace(tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from campaignflow.services.status import Filter, Line, Status
     from campaignflow.services.steps import Desk
     from campaignflow.services.verify import Verdict
-    from campaignflow.services.worklist import Item
+    from campaignflow.services.worklist import Item, Work
+    from campaignflow.store.sql_store import SqlStore
 
 T = TypeVar("T")
 Now = dt.datetime | Callable[[], dt.datetime] | None
@@ -188,7 +189,8 @@ class Campaign(Entries, Keeping):
 
         Raises:
             StoreMissing, CampaignMissing: no plan was applied.
-            CampaignAmbiguous: the database holds several campaigns and none was named.
+            CampaignOther: the plan at hand was not applied, but others were.
+            CampaignAmbiguous: the database holds several campaigns, and neither a plan nor an id says which.
         """
         store = self._store()
         with store.reading():
@@ -305,10 +307,14 @@ class Campaign(Entries, Keeping):
 
     def worklist(self, *, now: dt.datetime | None = None) -> tuple[Item, ...]:
         """What the coordinator should do now."""
+        return self.work(now=now).items
+
+    def work(self, *, limit: int | None = None, now: dt.datetime | None = None) -> Work:
+        """What the coordinator should do now, of each kind at most `limit` things, and how many of each there are."""
         from campaignflow.services.worklist import worklist
 
         with self._reading() as (store, running):
-            return worklist(store, running, self._clock_at(now).now())
+            return worklist(store, running, self._clock_at(now).now(), limit=limit)
 
     def contacts(self) -> list[ContactRow]:
         """The register of contacts."""

@@ -15,17 +15,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
+from campaignflow.i18n import N_
 from campaignflow.ports import Clock, Store
 from campaignflow.services import errors
 from campaignflow.services.running import Running
-from campaignflow.store.errors import StoreDamaged
+from campaignflow.store.errors import LogAlone, StoreDamaged, StoreError, StoreMissing
 from campaignflow.store.opening import open_store
 from campaignflow.store.sql_store import SqlStore
 
 if TYPE_CHECKING:
     from campaignflow.domain.journal import Event
     from campaignflow.services.entries import Said, Saying
-    from campaignflow.services.keeping import BackedUp, Kept, Restored
+    from campaignflow.services.keeping import BackedUp, Copied, Kept, Restored
     from campaignflow.services.steps import Desk
     from campaignflow.store.copying import Progress
 
@@ -108,7 +109,7 @@ class Keeping:
         Raises:
             FileUnusable, FileIsDatabase: there is no such file, or it is the database itself.
             BackupUnsound, StoreNewer: it cannot be restored.
-            CampaignsThere, ServerHoldsCampaigns, DatabaseDamaged: something is in its place.
+            CampaignsThere, ServerHoldsCampaigns, DatabaseDamaged, LogAlone: something is in its place.
             StoreError: the database cannot be written; it is then as it was.
         """
         from campaignflow.services.keeping import Restored
@@ -127,7 +128,7 @@ class Keeping:
                 moved |= _make_room(target, own, aside)
                 for one in kept:
                     _copy(source, target, one, progress, restored=one.head)
-        return Restored(campaigns=kept, aside=aside if moved else None)
+        return Restored(database=target._database, campaigns=kept, aside=aside if moved else None)
 
     @property
     def restored(self) -> str | None:
@@ -141,6 +142,11 @@ class Keeping:
             head = store.head(running.key)
             return head.restored if head else None
 
+    @property
+    def seen_restored(self) -> str | None:
+        """As `restored`, by what was read of the campaign last; None too where nothing was."""
+        return self._running.restored if self._running else None
+
     def confirm_restored(self, **said: Unpack[Saying]) -> Event:
         """Says, with the reason, that this restored copy is now the campaign.
 
@@ -151,11 +157,13 @@ class Keeping:
         """
         from campaignflow.services import keeping
 
-        return self._enter(keeping.confirm, said, closed=True)
+        event = self._enter(keeping.confirm, said, closed=True)
+        self._running = None
+        return event
 
     # --- copying
 
-    def copy_to(self, url: str, *, campaigns: Sequence[str] = (), progress: Progress | None = None) -> tuple[Kept, ...]:
+    def copy_to(self, url: str, *, campaigns: Sequence[str] = (), progress: Progress | None = None) -> Copied:
         """Copies campaigns into another database, of either engine: all or none of them.
 
         Each is compared on both sides before the copy is committed: the head of its chain, which is recomputed from the
@@ -172,6 +180,8 @@ class Keeping:
             CopyUnsound: the two sides differ; nothing was copied.
             StoreError: one of the two databases cannot be used.
         """
+        from campaignflow.services.keeping import Copied
+
         source = self._store()
         with source.reading():
             keys = list(campaigns) or source.campaigns()
@@ -183,7 +193,8 @@ class Keeping:
                 for key in keys:
                     if target.head(key) is not None:
                         raise errors.CampaignThere(database=target._database, campaign=key)
-                return tuple(_copy(source, target, one, progress) for one in whole)
+                copied = tuple(_copy(source, target, one, progress) for one in whole)
+        return Copied(database=target._database, campaigns=copied)
 
 
 # --- proofs
@@ -216,9 +227,9 @@ def _proven(copy: SqlStore, original: str) -> tuple[Kept, ...]:
     return tuple(_sound(copy, key, original) for key in copy.campaigns())
 
 
-_DAMAGE = "the file is damaged ({detail})"
-_EMPTY = "there is no campaign in it"
-_DIFFERS = "`{campaign}` is not on both sides alike"
+_DAMAGE = N_("the file is damaged ({detail})")
+_EMPTY = N_("there is no campaign in it")
+_DIFFERS = N_("`{campaign}` is not alike on both sides")
 
 
 def _whole(source: SqlStore, file: Path) -> tuple[Kept, ...]:
@@ -303,7 +314,7 @@ def _as_backup(file: Path) -> Iterator[None]:
 
 def _free_name(own: Path, now: dt.datetime) -> Path:
     """A dated name beside a database that nothing has yet."""
-    dated = f"{own.stem}-{now:%Y%m%dT%H%M%S}"
+    dated = f"{own.stem}-{now.astimezone(dt.UTC):%Y%m%dT%H%M%SZ}"
     names = (f"{dated}{number}{own.suffix}" for number in ("", *(f"-{n}" for n in range(2, 1000))))
     return next(path for path in map(own.with_name, names) if not path.exists())
 
@@ -319,7 +330,7 @@ def _target(url: str) -> Iterator[SqlStore]:
     try:
         yield store
     except BaseException:
-        empty = made and not store.campaigns()
+        empty = made and _is_empty(store)
         store.close()
         if own is not None and empty:
             remove(own)
@@ -328,15 +339,27 @@ def _target(url: str) -> Iterator[SqlStore]:
         store.close()
 
 
+def _is_empty(store: SqlStore) -> bool:
+    try:
+        with store.reading():
+            return not store.campaigns()
+    except StoreError:
+        return False
+
+
+def _log_alone(own: Path) -> bool:
+    return os.path.exists(f"{own}-wal") and not own.exists()
+
+
 def _put_away_damaged(url: str, own: Path | None, aside: Path | None) -> bool:
     """Renames a database that cannot be read, if there is a name to put it aside under; says whether it did.
 
     Raises:
-        DatabaseDamaged: there is none.
+        DatabaseDamaged, LogAlone: there is none.
     """
     from campaignflow.store.backup import set_aside, unsound
 
-    if own is None or not own.exists():
+    if own is None or not (own.exists() or _log_alone(own)):
         return False
     try:
         store = open_store(url, create=False)
@@ -346,6 +369,10 @@ def _put_away_damaged(url: str, own: Path | None, aside: Path | None) -> bool:
             store.close()
     except StoreDamaged as error:
         detail = str(error.data["detail"])
+    except StoreMissing:
+        if aside is None:
+            raise LogAlone(database=str(own)) from None
+        detail = ""
     if detail is None:
         return False
     if aside is None:

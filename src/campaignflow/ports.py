@@ -65,8 +65,10 @@ class StoredRevision:
     digest: str
     #: What readers need of the plan: id, title, zone, coordinator, settings.
     header: Mapping[str, Any]
-    #: The canonical plan text; empty where only the header was asked for.
+    #: The canonical plan text; empty where only the header was asked for, or the plan comes as a document.
     plan: str = ""
+    #: The same as plain data, of a plan that is to be stored.
+    document: Mapping[str, Any] | None = None
     lifecycles: Mapping[str, Any]
     calendar: Mapping[str, Any]
 

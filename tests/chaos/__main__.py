@@ -14,17 +14,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TextIO
 
 from tests.chaos import warm
-from tests.chaos.draws import ENGINES, POSTGRESQL, SQLITE, Round, draw
+from tests.chaos.draws import ENGINES, POSTGRESQL, SQLITE, UNAVAILABLE, Round, draw
 from tests.chaos.engines import Database, PostgresDatabase, SqliteFile
 from tests.chaos.rounds import Runner
 from tests.chaos.tally import Tally
 from tests.support.pgserver import NotAvailable, Server
-
-UNAVAILABLE = 3
-"""The exit code where there is no PostgreSQL to be had."""
 
 _EVERY_SECONDS = 5.0
 
@@ -91,15 +89,16 @@ def _rounds(asked: argparse.Namespace, engines: tuple[str, ...]) -> Iterator[Rou
 
 
 def _run(drawn: Round, server: Server | None, *, early: bool) -> Tally:
-    if drawn.engine == SQLITE or server is None:
-        database: Database = SqliteFile()
-    else:
-        database = PostgresDatabase(server, slow=bool(drawn.server_kills))
-    runner = Runner(drawn, database, early=early)
-    try:
-        return runner.run()
-    finally:
-        database.drop()
+    with TemporaryDirectory(prefix="campaignflow-chaos-") as name:
+        folder = Path(name)
+        if drawn.engine == SQLITE or server is None:
+            database: Database = SqliteFile(folder / "campaign.db")
+        else:
+            database = PostgresDatabase(server, slow=bool(drawn.server_kills))
+        try:
+            return Runner(drawn, database, folder, early=early).run()
+        finally:
+            database.drop()
 
 
 def _say(places: Sequence[TextIO], text: str) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from campaignflow import Campaign
 from campaignflow.services.errors import CampaignMissing
 from campaignflow.store.errors import StoreMissing
+from tests.chaos.copies import Copies
 from tests.chaos.engines import Database
 from tests.chaos.ledger import Ledger
 from tests.chaos.tally import Tally
@@ -40,6 +41,30 @@ def audit(database: Database, ledgers: Ledgers, tally: Tally) -> list[str]:
     for campaign, ledger in ledgers.items():
         found += [f"{campaign}: verify: {text}" for text in verified(database.url, campaign, bool(ledger.acknowledged))]
         tally.verified += 1
+    return found
+
+
+def audit_copies(copies: Copies, database: Database, ledgers: Ledgers, tally: Tally, *, over: bool) -> list[str]:
+    """Whether every backup and copy is what was said of it, and takes them away.
+
+    Args:
+        copies: where they are.
+        database: what they are copies of.
+        ledgers: by campaign.
+        tally: where they are counted.
+        over: whether nobody works any more, so that also what the killed have left is looked at.
+    """
+    names = copies.names(all_of_them=over)
+    journals = {campaign: database.journal(campaign) for campaign in ledgers} if names else {}
+    found = []
+    for name in names:
+        found += copies.wrong(name, journals)
+        for campaign in ledgers:
+            there = campaign in copies.told.get(name, {})
+            url = f"sqlite:///{copies.folder / name}"
+            found += [f"the copy {name}: {campaign}: verify: {text}" for text in verified(url, campaign, there)]
+        tally.copies += 1
+        copies.remove(name)
     return found
 
 

@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from campaignflow import Campaign
 from campaignflow.domain.assignments import Facts
@@ -58,6 +59,8 @@ class Deed:
     act: Callable[[], object]
     #: The SHA-256 of the files that it brings.
     files: tuple[str, ...] = ()
+    #: The name of the copy that it makes.
+    copy: str | None = None
 
 
 @dataclass(slots=True)
@@ -69,6 +72,8 @@ class Doer:
     marks: Marks
     life: int
     chance: random.Random
+    #: Where to put copies.
+    folder: Path
     _count: int = field(default=0)
 
     def begin(self) -> Deed | None:
@@ -239,6 +244,19 @@ class Doer:
         )  # fmt: skip
         return Deed(name=name, token=token, act=lambda: self.campaign.add_contact(row, reason=token))
 
+    def backup(self, name: str) -> Deed:
+        """The database is backed up into a file."""
+        token = self._token()
+        copy = f"backup of {token}.db"
+        return Deed(name=name, token=token, copy=copy, act=lambda: self.campaign.backup(self.folder / copy).campaigns)
+
+    def copy(self, name: str) -> Deed:
+        """The database is copied into another one."""
+        token = self._token()
+        copy = f"copy of {token}.db"
+        url = f"sqlite:///{self.folder / copy}"
+        return Deed(name=name, token=token, copy=copy, act=lambda: self.campaign.copy_to(url).campaigns)
+
     def close(self, name: str) -> Deed:
         """The campaign is closed."""
         return self._deed(name, lambda token: self.campaign.close_campaign(force=True, note=token))
@@ -258,5 +276,6 @@ _DEEDS: Mapping[str, tuple[Callable[[Doer, str], Deed], int]] = {
     "extend": (Doer.extend, 7), "undo": (Doer.undo, 9), "tick": (Doer.tick, 8), "acknowledge": (Doer.acknowledge, 8),
     "part": (Doer.part, 5), "delegate": (Doer.delegate, 3), "occur": (Doer.occur, 1), "open": (Doer.open, 3),
     "exempt": (Doer.exempt, 1), "contact": (Doer.contact, 3), "close": (Doer.close, 1),
+    "backup": (Doer.backup, 2), "copy": (Doer.copy, 1),
 }  # fmt: skip
-"""What is done, and how often of a hundred times."""
+"""What is done, and how often of some hundred times."""

@@ -12,6 +12,9 @@ from typing import Literal
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 ENGINES = (SQLITE, POSTGRESQL)
+UNAVAILABLE = 3
+"""The exit code of a run where there is no PostgreSQL to be had."""
+
 PLANS = ("roads", "workshop")
 """The ids of the plans of `deeds`."""
 
@@ -99,7 +102,7 @@ def draw(seed: int, number: int, engines: tuple[str, ...]) -> Round:
     chance = random.Random(f"{seed}:{number}:{engine}")
     exact = chance.random() < 0.08
     writers = 1 if exact else chance.choice((1, 2, 2, 3, 3, 4))
-    kills = chance.randint(40, 80)
+    kills = chance.randint(30, 60)
     server = engine == POSTGRESQL and not exact and chance.random() < 0.3
     plans = chance.choice((("roads",), ("roads",), ("workshop",), PLANS if writers > 1 else ("roads",)))
     return Round(

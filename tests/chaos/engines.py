@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any, Protocol
 
 from tests.chaos.draws import COMMIT_DELAY
@@ -75,11 +73,10 @@ class Database(Protocol):
 
 
 class SqliteFile:
-    """A database in a file, in a folder of its own."""
+    """A database in a file."""
 
-    def __init__(self) -> None:
-        self._folder = Path(mkdtemp(prefix="campaignflow-chaos-"))
-        self._path = self._folder / "campaign.db"
+    def __init__(self, path: Path) -> None:
+        self._path = path
         self.url = f"sqlite:///{self._path}"
 
     def journal(self, campaign: str) -> list[Line]:
@@ -113,8 +110,7 @@ class SqliteFile:
         raise NotImplementedError
 
     def drop(self) -> None:
-        """See `Database`."""
-        shutil.rmtree(self._folder)
+        """It goes with the folder that it is in."""
 
     def _connection(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=30.0, isolation_level=None)

@@ -11,15 +11,17 @@ import selectors
 import signal
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.chaos import auditing
+from tests.chaos.copies import Copies
 from tests.chaos.deeds import BEGIN, plans
 from tests.chaos.draws import Life, Round
 from tests.chaos.engines import Database
 from tests.chaos.ledger import Ledger
 from tests.chaos.marks import Marks, Phase
 from tests.chaos.tally import Tally
-from tests.chaos.workers import live
+from tests.chaos.workers import Desk, live
 
 SILENCE_SECONDS = 60.0
 """A writer that says nothing for so long waits for something that does not come."""
@@ -61,13 +63,21 @@ class Writer:
 class Runner:
     """One round."""
 
-    def __init__(self, drawn: Round, database: Database, *, early: bool = False) -> None:
+    def __init__(self, drawn: Round, database: Database, folder: Path, *, early: bool = False) -> None:
         self.drawn = drawn
         self.database = database
         self.tally = Tally(rounds=1)
         self.failures: list[str] = []
-        self._early = early
         self._marks = Marks()
+        (folder / "copies").mkdir()
+        self._copies = Copies(folder / "copies")
+        self._desks = [
+            Desk(
+                slot=slot, url=database.url, plan=drawn.plans[slot % len(drawn.plans)], folder=self._copies.folder,
+                early=early,
+            )
+            for slot in range(drawn.writers)
+        ]  # fmt: skip
         self._ledgers = {name: Ledger() for name in drawn.plans}
         self._writers: dict[int, Writer] = {}
         self._selector = selectors.DefaultSelector()
@@ -121,16 +131,16 @@ class Runner:
     def _bear(self, slot: int) -> None:
         self._born += 1
         life = self.drawn.life(self._born)
-        plan = self.drawn.plans[slot % len(self.drawn.plans)]
         reading, writing = os.pipe()
         self._marks.set(slot, Phase.BETWEEN)
         process = os.fork()
         if process == 0:
             os.close(reading)
-            live(life, self.database.url, plan, self._marks, slot, writing, early=self._early)
+            live(life, self._desks[slot], self._marks, writing)
         os.close(writing)
         os.set_blocking(reading, False)
-        writer = self._writers[slot] = Writer(life=life, process=process, pipe=reading, slot=slot, plan=plan)
+        writer = Writer(life=life, process=process, pipe=reading, slot=slot, plan=self._desks[slot].plan)
+        self._writers[slot] = writer
         self._selector.register(reading, selectors.EVENT_READ, slot)
         self._set_due(writer)
 
@@ -214,6 +224,8 @@ class Runner:
         else:
             writer.words += 1
             ledger.acknowledge(said)
+            if "copy" in said:
+                self._copies.acknowledge(said)
             self.tally.events += len(said["events"])
             self.tally.files += len(said["files"])
             self.tally.deeds[said["deed"]] += 1
@@ -238,6 +250,10 @@ class Runner:
 
     def _audit(self) -> None:
         self._lose(auditing.audit(self.database, self._ledgers, self.tally))
+        if not self.failures:
+            self._lose(
+                auditing.audit_copies(self._copies, self.database, self._ledgers, self.tally, over=not self._writers)
+            )
 
     def _lose(self, found: list[str]) -> None:
         self.tally.lost += sum(text.endswith("is lost") for text in found)

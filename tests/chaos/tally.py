@@ -37,6 +37,8 @@ class Tally:
     in_doubt: int = 0
     #: Refusals, by the error's code.
     refusals: Counter[str] = field(default_factory=Counter)
+    #: Backups and copies that were compared with their original.
+    copies: int = 0
     looks: int = 0
     verified: int = 0
     lost: int = 0
@@ -86,6 +88,7 @@ class Tally:
             f"events acknowledged     {self.events:,}, in {self.deeds.total():,} calls",
             f"  {_counts(self.deeds)}",
             f"files acknowledged      {self.files:,}",
+            f"backups and copies      {self.copies:,}, each compared with its original",
             f"written, nobody told    {self.survived:,} calls",
             f"in doubt                {self.in_doubt:,}",
             f"refused                 {self.refusals.total():,} calls",

@@ -12,6 +12,8 @@ import random
 import signal
 import traceback
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from campaignflow import Campaign
@@ -24,25 +26,40 @@ from tests.chaos.dying import Reaper, watch_postgresql, watch_sqlite
 from tests.chaos.marks import Marks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where a writer works, life after life."""
+
+    slot: int
+    url: str
+    plan: str
+    #: Where copies go.
+    folder: Path
+    #: Whether it acknowledges before it commits.
+    early: bool
+
+
 class Writer:
     """One life."""
 
-    def __init__(self, life: Life, url: str, plan: str, marks: Marks, slot: int, pipe: int, *, early: bool) -> None:
-        self._reaper = Reaper(life, marks, slot)
+    def __init__(self, life: Life, desk: Desk, marks: Marks, pipe: int) -> None:
+        self._reaper = Reaper(life, marks, desk.slot)
         self._pipe = pipe
-        self._early = early
+        self._early = desk.early
         self._parent = os.getppid()
         self._written: list[tuple[int, str]] = []
         self._said: dict[str, object] = {}
-        if url.startswith("sqlite"):
-            watch_sqlite(self._reaper)
-        else:
+        watch_sqlite(self._reaper)  # on PostgreSQL too: backups are SQLite files
+        if not desk.url.startswith("sqlite"):
             watch_postgresql(self._reaper)
             if not life.patient:
                 postgres.RECONNECT_SECONDS = 0.0
         self._note_what_is_recorded()
-        campaign = Campaign.open(database=url, campaign=plan, now=lambda: marks.now(plan))
-        self._doer = Doer(campaign=campaign, plan=plan, marks=marks, life=life.number, chance=random.Random(life.seed))
+        campaign = Campaign.open(database=desk.url, campaign=desk.plan, now=lambda: marks.now(desk.plan))
+        self._doer = Doer(
+            campaign=campaign, plan=desk.plan, marks=marks, life=life.number, chance=random.Random(life.seed),
+            folder=desk.folder,
+        )  # fmt: skip
 
     def live(self) -> None:
         """Works until it is killed, or nobody listens any more."""
@@ -60,7 +77,8 @@ class Writer:
             if deed is None:
                 return None
             self._said = {"deed": deed.name, "token": deed.token, "files": deed.files}
-            deed.act()
+            answer = deed.act()
+            self._said |= self._told(deed, answer)
         except CampaignflowError as error:
             self._reaper.told()
             self._say(error=error.code, text=str(error))
@@ -70,6 +88,21 @@ class Writer:
             self._say(events=self._written)
         self._reaper.told()
         return None
+
+    def _told(self, deed: Deed, answer: Any) -> dict[str, object]:
+        """What an answer says besides the events.
+
+        Raises:
+            AssertionError: it names an event that was not noted when it was written: then nothing is proven here.
+        """
+        noted = {sequence for sequence, _ in self._written}
+        named = {
+            one.sequence for one in (answer if isinstance(answer, tuple) else (answer,)) if hasattr(one, "sequence")
+        }
+        assert named <= noted, f"{deed.name} wrote {named - noted} past Recorder.record"
+        if deed.copy is None:
+            return {}
+        return {"copy": deed.copy, "kept": [(one.campaign, one.events, one.head) for one in answer]}
 
     def _note_what_is_recorded(self) -> None:
         """Keeps sequence and hash of every event that a call writes, as they are when it is written."""
@@ -88,11 +121,11 @@ class Writer:
         os.write(self._pipe, json.dumps({**self._said, **more}).encode() + b"\n")
 
 
-def live(life: Life, url: str, plan: str, marks: Marks, slot: int, pipe: int, *, early: bool) -> None:
+def live(life: Life, desk: Desk, marks: Marks, pipe: int) -> None:
     """What the process does. It never returns: it is killed, or ends because it met what it must not."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
-        Writer(life, url, plan, marks, slot, pipe, early=early).live()
+        Writer(life, desk, marks, pipe).live()
     except BrokenPipeError:
         pass
     except BaseException:  # noqa: BLE001

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import pytest
 
-from tests.chaos.__main__ import UNAVAILABLE
+from tests.chaos.draws import UNAVAILABLE
 from tests.support.pgserver import NotAvailable, available
 
 SECONDS = 240
@@ -47,13 +47,13 @@ def test_r1_r12_nothing_acknowledged_is_lost_when_writers_are_killed_at_random(
     root: Path, engine: str, seed: int
 ) -> None:
     """R1, R12, on PostgreSQL R17 too: nothing is lost or doubled, and most kills hit where they hurt."""
-    code, summary = run(root, "--kills", "40", "--seed", str(seed), "--engine", engine)
+    code, summary = run(root, "--kills", "30", "--seed", str(seed), "--engine", engine)
 
     assert code == 0, summary
-    assert number(summary, "kills of writers") >= 40
+    assert number(summary, "kills of writers") >= 30
     assert number(summary, "lost") == number(summary, "doubled") == 0
-    assert number(summary, "inside a write transaction") + number(summary, "inside its COMMIT") >= 15
-    assert number(summary, "events acknowledged") >= 40
+    assert number(summary, "inside a write transaction") + number(summary, "inside its COMMIT") >= 8
+    assert number(summary, "events acknowledged") >= 30
     assert number(summary, "files acknowledged") > 0
     if engine == "postgresql":
         assert number(summary, "kills of the server") > 0

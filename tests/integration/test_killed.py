@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-import sqlite3
+import signal
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,13 @@ import pytest
 from campaignflow import Campaign
 from campaignflow.services.errors import CampaignMissing
 from campaignflow.store.errors import StoreMissing
-from campaignflow.store.migrations import migrations, schema, statements
+from campaignflow.store.migrations import migrations, statements
 from campaignflow.store.sqlite import SqliteStore
 from tests.support.children import kill_after, migrate_and_die, start, work_on
+from tests.support.old_schema import age, columns_of, make_full, rows_of, schema_of
+from tests.support.plans import moment
+from tests.support.stubborn import deeds
+from tests.support.takers import do_and_die
 
 KILLS = 5
 
@@ -47,36 +52,105 @@ def _check(database: str, acknowledged: dict[int, str]) -> None:
     assert acknowledged.items() <= kept.items()
 
 
-def tables_of(connection: sqlite3.Connection) -> list[str]:
-    """Every table and index, with its columns."""
-    return [sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")]
+# --- before every statement
 
 
-def made_by(number: int) -> list[str]:
-    """What the first so many migrations make."""
-    connection = sqlite3.connect(":memory:")
-    for script in migrations()[:number]:
-        for statement in statements(script):
-            connection.execute(statement)
-    tables = tables_of(connection)
-    connection.close()
-    return tables
+@pytest.fixture(scope="module")
+def stages(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The database before each deed of `stubborn.deeds`, and after the last; the first has no campaign."""
+    path = tmp_path_factory.mktemp("stages") / "campaign.db"
+    SqliteStore.open(path).close()
+    found = [path.read_bytes()]
+    for deed in deeds():
+        with Campaign.open(database=f"sqlite:///{path}", now=moment("2026-02-16 08:00")) as campaign:
+            deed(campaign)
+        found.append(path.read_bytes())
+    return found
 
 
-def test_r23_a_migration_killed_before_any_of_its_statements_leaves_the_old_schema_or_the_new(tmp_path: Path) -> None:
-    """R23: the child dies before its first statement, its second …; whoever opens the file next finds it whole."""
-    count = 4 + sum(3 + sum(1 for _ in statements(script)) for script in migrations())
-    whole = [made_by(number) for number in range(len(migrations()) + 1)]
-    for number in range(count):
-        path = tmp_path / f"{number}.db"
-        child = start(migrate_and_die, path, number)
-        child[0].join()
-        kill = child[0].exitcode
-        child[1].close()
+DEEDS = ["apply", "advance", "amend", "tick", "submit with a file", "accept, which ends others", "submit once more"]
 
-        connection = sqlite3.connect(path)
-        found, tables = schema(connection), tables_of(connection)
+
+@pytest.mark.parametrize("number", range(len(DEEDS)), ids=DEEDS)
+def test_r1_a_command_killed_before_any_of_its_statements_was_done_whole_or_not_at_all(
+    tmp_path: Path, stages: list[bytes], number: int
+) -> None:
+    """R1: before the first, the second … up to the commit; every row of every table is compared."""
+    path, kills = tmp_path / "campaign.db", 0
+    path.write_bytes(stages[number])
+    before = rows_of(path)
+    path.write_bytes(stages[number + 1])
+    after = rows_of(path)
+    statement, stride = 0, 1
+    while True:
+        path.write_bytes(stages[number])
+        process, connection = start(do_and_die, path, number, statement)
+        process.join()
         connection.close()
-        assert tables == whole[found], number
-        assert kill == -9 or found == len(migrations())
+        opened = SqliteStore.open(path)
+        opened.close()
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+        assert rows_of(path) == before, statement
+        kills += 1
+        stride = stride if statement < 40 else 3  # the many alike of a first apply
+        statement += stride
+
+    assert rows_of(path) == after
+    assert kills >= 10
+
+
+# --- migrations
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """A database of each schema with the same rows in it, as far as it has columns for them; the first is empty."""
+    folder = tmp_path_factory.mktemp("old")
+    make_full(folder / "full.db")
+    (folder / "0.db").touch()
+    for number in range(1, len(migrations()) + 1):
+        age(folder / "full.db", folder / f"{number}.db", number)
+    return [folder / f"{number}.db" for number in range(len(migrations()) + 1)]
+
+
+@pytest.mark.parametrize("number", range(len(migrations())))
+def test_r23_a_migration_killed_before_any_of_its_statements_leaves_the_old_schema_or_the_new_and_every_row(
+    tmp_path: Path, old: list[Path], number: int
+) -> None:
+    """R23: from every schema there was, with rows in it; whoever opens the file next finds this release's."""
+    path = tmp_path / "campaign.db"
+    schemas = dict(schema_of(one) for one in old)
+    columns, rows = columns_of(old[number]), rows_of(old[number])
+    least = sum(3 + sum(1 for _ in statements(script)) for script in migrations()[number:])
+    for statement in count():
+        path.write_bytes(old[number].read_bytes())
+        process, connection = start(migrate_and_die, path, statement)
+        process.join()
+        connection.close()
+
+        found, tables = schema_of(path)
+        assert number <= found
+        assert tables == schemas[found], statement
+        assert rows_of(path, columns) == rows
         SqliteStore.open(path).close()
+        assert schema_of(path) == (len(migrations()), schemas[len(migrations())])
+        assert rows_of(path, columns) == rows
+        if process.exitcode == 0:
+            break
+        assert process.exitcode == -signal.SIGKILL
+    assert statement >= least
+
+
+def test_r23_what_an_earlier_release_stored_is_what_this_one_would_have(tmp_path: Path, old: list[Path]) -> None:
+    """R23: columns that came later are filled from the others, as they are where a row is written now."""
+    path = tmp_path / "campaign.db"
+    path.write_bytes(old[2].read_bytes())
+
+    SqliteStore.open(path).close()
+
+    assert rows_of(path) == rows_of(old[-1])
+    for campaign in ("workshop", "houses", "lltweek2020"):
+        with Campaign.open(database=f"sqlite:///{path}", campaign=campaign) as opened:
+            assert opened.verify().ok

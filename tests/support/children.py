@@ -170,3 +170,22 @@ def migrate_and_die(connection: Connection, path: Path, statement: int) -> None:
     database.set_trace_callback(traced)
     migrate(database, str(path))
     connection.send(count)
+
+
+def migrate_postgres_and_die(connection: Connection, url: str, journey: int) -> None:
+    """Opens a database on a server, and is killed before it turns to the server for the time of that number."""
+    from campaignflow.store.opening import open_store
+    from campaignflow.store.wire import Link
+
+    wait, count = Link.wait, 0
+
+    def counted(link: Link, *arguments: Any, **options: Any) -> Any:
+        nonlocal count
+        count += 1
+        if count > journey:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return wait(link, *arguments, **options)
+
+    Link.wait = counted  # type: ignore[method-assign, assignment]
+    open_store(url, create=True).close()
+    connection.send(count)

@@ -50,7 +50,7 @@ def steps(campaign: Campaign) -> None:
 
 def many_steps(campaign: Campaign) -> None:
     """Ticks parts while what was written is moved into the database file again and again."""
-    campaign._store()._connection.execute("PRAGMA wal_autocheckpoint = 12")  # type: ignore[attr-defined]
+    campaign._store()._connection.execute("PRAGMA wal_autocheckpoint = 12")
     for number, key in enumerate(["hold/ash", "hold/birch", "hold/ash", "hold/birch", "hold/ash"]):
         campaign.tick_part(key, "open", ticked=number < 2 or number == 4, now=moment(f"2026-03-0{number + 2}"))
         said(f"ticked {number}")
@@ -85,7 +85,7 @@ def main(work: str, database: str, mode: str | None = None) -> None:
     path = Path(database)
     with Campaign.open(database=f"sqlite:///{path}", now=moment("2026-02-16 08:00")) as campaign:
         if mode is not None:
-            campaign._store(create=True)._connection.execute(f"PRAGMA synchronous = {mode}")  # type: ignore[attr-defined]
+            campaign._store(create=True)._connection.execute(f"PRAGMA synchronous = {mode}")
         WORKS[work](campaign)
         (path.parents[1] / "shared").write_bytes(Path(f"{path}-shm").read_bytes())
     said("closed")

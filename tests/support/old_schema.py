@@ -83,7 +83,7 @@ def rows_of(path: Path, columns: Columns | None = None) -> Rows:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return {
             table: sorted(connection.execute(f"SELECT {', '.join(names)} FROM {table}").fetchall(), key=repr)
-            for table, names in (columns or _columns(connection)).items()
+            for table, names in (_columns(connection) if columns is None else columns).items()
         }
 
 

@@ -26,6 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from campaignflow.store import pools
+
 SECONDS = 60
 """How long the server may take to start or to stop."""
 
@@ -161,6 +163,13 @@ class Server:
         self.ask(f"CREATE DATABASE {name} STRATEGY wal_log")
         return self.url(name, **parameters)
 
+    def demand_passwords(self, user: str, password: str) -> None:
+        """Makes a user who is let in by password alone."""
+        self.ask(f"CREATE ROLE {user} LOGIN PASSWORD '{password}'")
+        rules = self._data / "pg_hba.conf"
+        rules.write_text(f"local all {user} scram-sha-256\n{rules.read_text()}")
+        self.ask("SELECT pg_reload_conf()")
+
     def ask(self, statement: str, url: str | None = None) -> list[tuple[Any, ...]]:
         """Runs a statement beside everything else, in the database `url`; gives its rows."""
         import psycopg
@@ -183,7 +192,11 @@ def server() -> Server:
 
 
 def postgres_url(lack: Callable[[str], Any] | None = None, **parameters: str) -> str:
-    """The URL of a fresh, empty database on the shared server; skips the test where there is none to be had."""
+    """The URL of a fresh, empty database on the shared server; skips the test where there is none to be had.
+
+    The connections that earlier tests have left in their pools are closed: no server has room for them all.
+    """
+    pools.close_all()
     return available(server, lack).fresh(**parameters)
 
 

@@ -1,6 +1,6 @@
 """A process that repeats each command until it is done: `python -m tests.support.stubborn DATABASE MODE`.
 
-It prints a line for each try: `done SEQUENCE HASH`, or `refused CODE` with what can be seen of it afterwards. MODE:
+It prints a line for each try: `done SEQUENCE HASH` or `refused CODE`. MODE:
 `on` goes on after a refusal, `dead` ends as if it were killed, `limit=BYTES` lets no file grow beyond so many bytes
 until a command was refused, when there is room for another half.
 """
@@ -62,6 +62,7 @@ class _Worker:
         return Campaign.open(database=self._database, now=moment("2026-02-16 08:00"))
 
     def close(self) -> None:
+        """Closes the database."""
         self._campaign.close()
 
     def does(self, deed: Deed) -> bool:
@@ -87,7 +88,8 @@ class _Worker:
         if self._limit:
             import resource
 
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self._limit, resource.RLIM_INFINITY))
+            _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (self._limit, most))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,12 @@ SECTIONS = (
         Entry("export", f"{_CLI}.journal:export", N_("Write everything as open files.")),
         Entry("close", f"{_CLI}.changes:close", N_("Close the campaign, and archive it.")),
     )),
+    Section(N_("Keeping"), (
+        Entry("backup", f"{_CLI}.keeping:backup", N_("Write the database into one file while others work.")),
+        Entry("restore", f"{_CLI}.keeping:restore", N_("Put a backup in place, marked as a copy.")),
+        Entry("copy", f"{_CLI}.keeping:copy", N_("Copy campaigns into another database.")),
+        Entry("doctor", f"{_CLI}.doctor:doctor", N_("Find what is wrong with this installation.")),
+    )),
     Section(N_("To begin"), (
         Entry("demo", f"{_CLI}.demo:demo", N_("Rehearse the campaign of 2020 in a folder to look at.")),
         Entry("completion", f"{_CLI}.completion:completion", N_("Print the completion script of your shell.")),

@@ -335,6 +335,7 @@ def _close(context: Context, campaign: Campaign, said: Saying, *, force: bool) -
         left = words.counted(
             "{count} assignment is not finished.", "{count} assignments are not finished.", int(still.data["count"])
         )
+        context.working.end()
         if not click.confirm(f"{left} {say(N_('Close the campaign all the same?'))}", err=True):
             context.note(say(N_("Nothing was closed.")))
             context.exit(1)

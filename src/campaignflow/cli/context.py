@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, Literal, NoReturn
 import click
 
 from campaignflow.cli.output import Style, print_json, print_text, terminal_width, use_color
+from campaignflow.cli.progress import Working
 from campaignflow.errors import CampaignflowError
-from campaignflow.i18n import DEFAULT, N_, choose_language
+from campaignflow.i18n import DEFAULT, N_, choose_language, say
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 PLAN_FILE = "plan.yaml"
 """The name a plan is looked for by."""
+
+RESTORED_NOTE = N_(
+    "This is a copy restored from a backup (head {head}…); nothing is sent from it. If it is now the campaign, say so: "
+    "campaignflow restore --confirm --reason TEXT"
+)
+"""What every command says of a campaign that bears the mark of a backup."""
 
 STORE = Path(".campaignflow") / "campaign.db"
 """Where the database is by default, beside the plan."""
@@ -108,6 +115,8 @@ class Context:
     style: Style
     #: The columns to fill.
     width: int
+    #: Says on a terminal that the command is at work.
+    working: Working = field(default_factory=Working, compare=False)
 
     @classmethod
     def of(cls, invocation: Invocation, environ: Mapping[str, str] | None = None) -> Context:
@@ -153,13 +162,19 @@ class Context:
             actor=self.actor,
         )
         opened.append(campaign)
+        self.working.begin()
         command = click.get_current_context(silent=True)
-        if command is None:
-            with campaign:
+        try:
+            if command is None:
+                with campaign:
+                    yield campaign
+            else:
+                command.call_on_close(campaign.close)
+                command.call_on_close(self.working.end)
                 yield campaign
-        else:
-            command.call_on_close(campaign.close)
-            yield campaign
+        finally:
+            if campaign.seen_restored is not None:
+                self.note(say(RESTORED_NOTE, head=campaign.seen_restored[:16]))
 
     def _clock(self, opened: list[Campaign]) -> Callable[[], dt.datetime] | None:
         """The clock that `--now` sets. A time without an offset is in the plan's zone, asked for once it is needed."""
@@ -181,16 +196,19 @@ class Context:
     def answer(self, document: Any, text: str | Callable[[], str]) -> None:
         """Prints a command's result: with `--json` the document, else the text (made only then)."""
         if self.json:
+            self.working.end()
             print_json(document)
         else:
             self.echo(text if isinstance(text, str) else text())
 
     def echo(self, text: str = "") -> None:
         """Prints text on standard output, ending its last line."""
+        self.working.end()
         print_text(text, sys.stdout)
 
     def note(self, text: str) -> None:
         """Prints text that is not the result (progress, a hint) on standard error."""
+        self.working.end()
         print_text(text, sys.stderr)
 
     def exit(self, code: int) -> NoReturn:

@@ -159,9 +159,17 @@ def _closed(running: Running, event: Event) -> str:
     return words.counted("{count} assignment not finished", "{count} assignments not finished", left) if left else ""
 
 
+def _restored(running: Running, event: Event) -> str:
+    head, sequence = str(event.data["head"])[:16], event.data.get("sequence")
+    if sequence is None:
+        return say(N_("from a backup with the head {head}…"), head=head)
+    return say(N_("from a backup that ended with event {sequence}, head {head}…"), sequence=sequence, head=head)
+
+
 _TELLERS: Mapping[str, Callable[[Running, Event], str]] = {
     "applied": _applied, "extended": _extended, "delegated": _delegated, "undone": _undone, "amended": _changed,
     "established": _of_the_agency, "succeeded": _of_the_agency, "period": _period, "closed": _closed,
+    "restored": _restored,
 }  # fmt: skip
 """What tells of the events that need more than a word."""
 

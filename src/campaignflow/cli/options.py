@@ -67,11 +67,16 @@ class _DatabaseUrl(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The URL, its scheme checked; what it names is the store's business."""
         text = str(value)
-        if not re.match(r"sqlite:///.", text):
-            message = say(N_("{value} is no database; write sqlite:///FILE."), value=repr(text))
-            self.fail(message, param, ctx)
+        if not re.match(r"(sqlite:///|postgres(ql)?://).", text):
+            scheme, colon, rest = text.partition("://")
+            shown = f"{scheme}{colon}…" if colon and rest else text  # what follows may hold a password
+            message = N_("{value} is no database; write sqlite:///FILE or postgresql://USER@HOST/DATABASE.")
+            self.fail(say(message, value=repr(shown)), param, ctx)
         return text
 
+
+DATABASE = _DatabaseUrl()
+"""The type of options that take a database: its URL, kept as text."""
 
 MOMENT = _IsoText()
 """The type of options that take a moment: an ISO date or date-time, kept as text for `Context.moment`."""
@@ -102,8 +107,8 @@ GLOBAL_OPTIONS: tuple[GlobalOption, ...] = (
         type=click.Path(path_type=Path), metavar="PATH",
     ),
     _global(
-        "--database", "database", N_("sqlite:///FILE; by default a file beside the plan."),
-        type=_DatabaseUrl(), metavar="URL", envvar="CAMPAIGNFLOW_DATABASE",
+        "--database", "database", N_("sqlite:///FILE or postgresql://…; by default a file beside the plan."),
+        type=DATABASE, metavar="URL", envvar="CAMPAIGNFLOW_DATABASE",
     ),
     _global("--campaign", "campaign", N_("Which campaign, where the database holds several."), metavar="ID"),
     _global(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -17,9 +17,10 @@ from campaignflow.i18n import N_, label, say
 from campaignflow.services import shapes
 
 if TYPE_CHECKING:
+    from campaignflow.ports import AgencyRow
     from campaignflow.services.running import Running
     from campaignflow.services.status import Group, Line, Status, Totals
-    from campaignflow.services.worklist import Item
+    from campaignflow.services.worklist import Work
 
 GROUPINGS = ("agency", "responsibility", "phase", "region")
 
@@ -257,31 +258,39 @@ def _counts(totals: Totals, present: Sequence[str]) -> Iterator[str]:
     N_("Show what the coordinator should do now: accept, return, confirm, call."),
     examples=("campaignflow worklist", "campaignflow worklist --json"),
 )
+@option("--limit", type=click.IntRange(min=1), metavar="N", help=N_("Show at most so many of each kind."))
 @pass_context
-def worklist(context: Context) -> None:
+def worklist(context: Context, limit: int | None) -> None:
     """Prints the worklist."""
     with context.campaign() as campaign:
-        items = campaign.worklist()
-        now = campaign.now()
-        names = {key: agency.name for key, agency in campaign.running().agencies.items()}
-    context.answer(
-        shapes.worklist_document(items, words.reason),
-        lambda: "".join(_to_do(context, items, names, words.moment(now, weekday=True))),
-    )
+        work = campaign.work(limit=limit if context.json else limit or LINES)
+        now = words.moment(campaign.now(), weekday=True)
+        agencies = campaign.running().agencies
+        context.answer(
+            shapes.worklist_document(work.items, words.reason),
+            lambda: "".join(_to_do(context, work, agencies, now)),
+        )
 
 
-def _to_do(context: Context, items: Sequence[Item], names: dict[str, str], now: str) -> Iterator[str]:
+def _to_do(context: Context, work: Work, agencies: Mapping[str, AgencyRow], now: str) -> Iterator[str]:
+    items = work.items
     if not items:
         yield _wrapped(context, say(N_("There is nothing to do on {moment}."), moment=now))
         return
     yield _wrapped(context, say(N_("To do on {moment}"), moment=now))
     for action, alike in groupby(items, key=lambda item: item.action):
         these = list(alike)
-        yield "\n" + context.style.paint(f"{label('action', action)} ({len(these)})", "strong") + "\n"
+        yield "\n" + context.style.paint(f"{label('action', action)} ({work.counts[action]})", "strong") + "\n"
         for reason in dict.fromkeys(map(words.reason, these)):
             yield _wrapped(context, f"{reason}:", "  ")
-            rows = [(item.key, names.get(item.agency or "", "")) for item in these if words.reason(item) == reason]
+            rows = [
+                (item.key, agencies[item.agency].name if item.agency and item.agency in agencies else "")
+                for item in these
+                if words.reason(item) == reason
+            ]
             yield _indented(pairs(rows, width=context.width - 4, style=context.style), "    ")
+        if more := work.counts[action] - len(these):
+            yield _wrapped(context, say(N_("… and {count} more: --limit N"), count=more), "  ")
 
 
 # --- one assignment

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, model_validator
@@ -189,6 +190,79 @@ class Contact(PlanText):
     until: PlanDate | None = Field(default=None, description="The last day on which it answers.")
 
 
+class Agencies(dict[str, Agency]):
+    """Agencies by id, in the order of the roster; not to be changed.
+
+    A country has many, and most of what is asked of all of them has the same answer for nearly every one: so they are
+    looked through once.
+    """
+
+    def __init__(self, agencies: Mapping[str, Agency]) -> None:
+        super().__init__(agencies)
+        self._known: _Known | None = None
+
+    @property
+    def kinds(self) -> dict[str, str]:
+        """By agency that is not external: its kind."""
+        return self._looked_through.kinds
+
+    @property
+    def superiors(self) -> dict[str, str]:
+        """By agency that is under another: which."""
+        return self._looked_through.superiors
+
+    @property
+    def dated(self) -> dict[str, Agency]:
+        """Those that do not exist for ever."""
+        return self._looked_through.dated
+
+    @property
+    def numbered(self) -> dict[str, Mapping[str, int]]:
+        """By agency that carries numbers of its own: these."""
+        return self._looked_through.numbered
+
+    def of_kinds(self, kinds: Collection[str]) -> list[str]:
+        """Those of some kinds that are not external, in the order of the roster."""
+        if len(kinds) == 1:
+            (kind,) = kinds
+            return self._looked_through.by_kind.get(kind, [])
+        return [key for key, kind in self.kinds.items() if kind in kinds]
+
+    @property
+    def _looked_through(self) -> _Known:
+        if self._known is None:
+            self._known = _Known()
+            self._known.look_through(self)
+        return self._known
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of agencies; see `Agencies`."""
+
+    kinds: dict[str, str] = field(default_factory=dict)
+    by_kind: dict[str, list[str]] = field(default_factory=dict)
+    superiors: dict[str, str] = field(default_factory=dict)
+    dated: dict[str, Agency] = field(default_factory=dict)
+    numbered: dict[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def look_through(self, agencies: Mapping[str, Agency]) -> None:
+        """Notes what each agency is. The attributes of a model are dear, so they are taken from it all at once."""
+        kinds, superiors = self.kinds, self.superiors
+        for key, agency in agencies.items():
+            values = vars(agency)
+            if not values["external"]:
+                kinds[key] = values["kind"]
+            if (above := values["under"]) is not None:
+                superiors[key] = above
+            if values["since"] is not None or values["until"] is not None:
+                self.dated[key] = agency
+            if numbers := agency.__pydantic_extra__:
+                self.numbered[key] = numbers
+        for key, kind in kinds.items():
+            self.by_kind.setdefault(kind, []).append(key)
+
+
 def ancestors(agencies: Mapping[str, Agency], agency_id: str) -> Iterator[str]:
     """The superiors of an agency, the nearest first. Stops at a cycle or at an id that is not there."""
     seen = {agency_id}
@@ -206,24 +280,26 @@ def members(group: Group, agencies: Mapping[str, Agency], day: dt.date | None = 
     """
     if group.unnamed:
         return ()
-    named, left_out = frozenset(group.members), frozenset(group.except_)
-    chosen = _chosen(group.select, agencies)
-    found = [key for key in agencies if key in chosen or key in named] if named else chosen
-    if left_out:
-        found = [key for key in found if key not in left_out]
-    return tuple(found if day is None else (key for key in found if agencies[key].exists_on(day)))
+    units = agencies if isinstance(agencies, Agencies) else Agencies(agencies)
+    named, left_out = frozenset(group.members), set(group.except_)
+    if day is not None:
+        left_out |= {key for key, agency in units.dated.items() if not agency.exists_on(day)}
+    chosen = _chosen(group.select, units)
+    wanted = named.union(chosen) if named else frozenset()
+    found = [key for key in units if key in wanted] if named else chosen
+    return tuple([key for key in found if key not in left_out] if left_out else found)
 
 
-def _chosen(select: Selector | None, agencies: Mapping[str, Agency]) -> Collection[str]:
+def _chosen(select: Selector | None, units: Agencies) -> Sequence[str]:
     """The agencies that a selector picks, in the order of the roster; bodies only where it asks for them."""
     if select is None:
         return ()
-    kinds = frozenset(agency.kind for agency in agencies.values()) - {BODY} if select.kind is None else {*select.kind}
-    found = {key: agency for key, agency in agencies.items() if agency.kind in kinds and not agency.external}
+    kinds = frozenset(units.kinds.values()) - {BODY} if select.kind is None else {*select.kind}
+    found = units.of_kinds(kinds)
     if select.level is None and select.under is None and select.within is None:
         return found
-    above = (tuple(ancestors(agencies, key)) if select.within else () for key in found)
-    return {key: None for (key, one), higher in zip(found.items(), above, strict=True) if select.picks(one, higher)}
+    above = (tuple(ancestors(units, key)) if select.within else () for key in found)
+    return [key for key, higher in zip(found, above, strict=True) if select.picks(units[key], higher)]
 
 
 def body_id(body: str, member: str) -> str:

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from campaignflow.domain import clock, deadlines
+from campaignflow.domain.agencies import Agency
 from campaignflow.domain.assignments import Facts, Owed
 from campaignflow.domain.deadline_text import DeadlineText
 from campaignflow.domain.deadlines import Deadline
@@ -118,7 +119,8 @@ def opened_again(plan: Plan, made: Expansion, event: str, known: Collection[str]
 
 def regions_of(plan: Plan) -> dict[str, str | None]:
     """Of every agency: itself, or its nearest superior, of the plan's `region_kind`; None without one."""
-    kind, units = plan.plan.region_kind, plan.units
+    kind = plan.plan.region_kind
+    units: dict[str, Agency] = plan.units
     found: dict[str, str | None] = {}
     for agency_id in units:
         below: list[str] = []

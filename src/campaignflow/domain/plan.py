@@ -21,7 +21,7 @@ from pydantic import Field
 
 from campaignflow.domain import agencies as agency_rules
 from campaignflow.domain import clock, deadlines
-from campaignflow.domain.agencies import Agency, Body, Group, body_agencies, body_groups
+from campaignflow.domain.agencies import Agencies, Agency, Body, Group, body_agencies, body_groups
 from campaignflow.domain.duty_text import Activity, Responsibility
 from campaignflow.domain.findings import Rule, register
 from campaignflow.domain.lifecycle_text import LifecycleText
@@ -382,9 +382,10 @@ class Plan(PlanText):
         return next((clause for clause in self.clauses if clause.id == clause_id), None)
 
     @cached_property
-    def units(self) -> dict[str, Agency]:
+    def units(self) -> Agencies:
         """Every agency, those that are bodies of the plan's making included, by id."""
-        return {**self.agencies, **body_agencies(self.bodies, self.groups, self.agencies)}
+        agencies = Agencies(self.agencies)
+        return Agencies({**agencies, **body_agencies(self.bodies, self.groups, agencies)}) if self.bodies else agencies
 
     @cached_property
     def sets(self) -> dict[str, Group]:

@@ -119,8 +119,10 @@ class Facts:
 
     @cached_property
     def assignees(self) -> dict[str, dict[str, str]]:
-        """By responsibility: who is assigned, and by which id."""
-        return {key: self.resolve(text.assigned_to) for key, text in self.plan.responsibilities.items()}
+        """By responsibility: who is assigned, and by which id. Duties of the same ids share what they mean."""
+        duties = self.plan.responsibilities
+        resolved = {ids: self.resolve(ids) for ids in {text.assigned_to: None for text in duties.values()}}
+        return {key: resolved[text.assigned_to] for key, text in duties.items()}
 
     def phases(self, text: Responsibility) -> tuple[str, ...]:
         """The phases of a duty's lifecycle; all of them where the lifecycle is not known."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final
 
 from campaignflow.domain.findings import Finding, Path, Rule, did_you_mean, register
@@ -244,6 +245,29 @@ class Reference:
     id: str
 
 
+def together(*parts: Collection[str]) -> Collection[str]:
+    """Several sets of ids as one, of which nothing is copied; each id once, in the order of the parts.
+
+    >>> list(together({"a": 1, "b": 2}, {"b": 3, "c": 4}))
+    ['a', 'b', 'c']
+    """
+    return _Together(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Together(Collection[str]):
+    parts: Sequence[Collection[str]]
+
+    def __contains__(self, key: object) -> bool:
+        return any(key in part for part in self.parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(chain.from_iterable(self.parts)))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+
 @dataclass(slots=True)
 class Ids:
     """The ids that a plan defines, by kind; of the agencies that are bodies, those that are known."""
@@ -263,13 +287,14 @@ class Ids:
             made: the ids of the agencies that are bodies; None where they are not known.
         """
         bodies, groups = _keys(data, "bodies"), _keys(data, "groups")
-        written = _keys(data, "agencies")
-        agencies = {**written, **dict.fromkeys(made or ())}
+        written = data.get("agencies")
+        written = written if isinstance(written, Mapping) else {}
+        agencies = together(written, made or ())
         known: dict[str, Collection[str]] = {
             "agency": agencies,
             "group": groups,
-            "agency-or-group": agencies | groups | bodies,
-            "body-or-agency": bodies | agencies,
+            "agency-or-group": together(agencies, groups, bodies),
+            "body-or-agency": together(bodies, agencies),
             "activity": _keys(data, "activities"),
             "report": _keys(data, "reports"),
             "form": _keys(data, "forms"),
@@ -309,7 +334,7 @@ _LONGEST_BODY: Final = 130
 
 
 class Columns(Mapping[str, Any]):
-    """Entries of a plan as plain data that are kept in columns: what stands under a key is known without its entries."""
+    """Entries of a plan as plain data that are kept in columns: what stands under a key is known without them."""
 
     @abstractmethod
     def distinct(self, key: str) -> Collection[str]:

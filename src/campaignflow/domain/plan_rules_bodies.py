@@ -197,7 +197,7 @@ def _last_days(facts: Facts) -> dict[str, dt.date]:
     What a body owes falls to its agency when the body ends with it.
     """
     found: dict[str, dt.date] = {}
-    ending = {key for key, agency in facts.plan.units.items() if agency.until is not None}
+    ending = {key for key, agency in facts.plan.units.dated.items() if agency.until is not None}
     for key, duty in facts.plan.responsibilities.items() if ending else ():
         last = _last_day(facts, key, duty)
         for agency in map(facts.host, (*facts.assignees[key], *facts.resolve(_partners(duty)))):

@@ -149,8 +149,9 @@ def superiors_there(facts: Facts) -> Iterator[Finding]:
 def _without_superior(facts: Facts, path: Path, to: Sequence[str], duties: Sequence[str]) -> Iterator[Finding]:
     if SUPERIOR not in to:
         return
-    owing = dict.fromkeys(agency for key in duties for agency in facts.assignees[key])
-    topmost = [agency for agency in owing if facts.plan.units[facts.host(agency)].under is None]
+    under, made = facts.plan.units.superiors, facts.made
+    owing = (agency for key in duties for agency in facts.assignees[key])
+    topmost = [*dict.fromkeys(one for one in owing if (facts.host(one) if made else one) not in under)]
     if topmost:
         yield Finding.of("no-superior", path=(*path, to.index(SUPERIOR)), count=len(topmost), ids=topmost)
 
@@ -168,10 +169,9 @@ def subordinates_there(facts: Facts) -> Iterator[Finding]:
 def _nobody_below(facts: Facts, duty: str, child: str) -> bool:
     """Whether none of those who owe `child` stands below one of those who owe the duty; both are owed by somebody."""
     above = {facts.host(agency) for agency in facts.assignees[duty]} | facts.assignees[duty].keys()
-    below = [facts.host(agency) for agency in facts.assignees[child]]
-    return bool(above and below) and not any(
-        one in above for agency in below for one in ancestors(facts.plan.units, agency)
-    )
+    owing = facts.assignees[child]
+    higher = (one for agency in owing for one in ancestors(facts.plan.units, facts.host(agency)))
+    return bool(above and owing) and not any(one in above for one in higher)
 
 
 PART_CHECKS: Final[Sequence[Check]] = (nothing_after_itself,)

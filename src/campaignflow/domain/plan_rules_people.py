@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Final
 
@@ -10,6 +10,7 @@ from campaignflow.domain.agencies import Agency
 from campaignflow.domain.duty_text import Responsibility
 from campaignflow.domain.findings import Finding, Path, Rule, Severity, did_you_mean, register
 from campaignflow.domain.plan_facts import Check, Facts
+from campaignflow.domain.plan_references import together
 
 PEOPLE_RULES: Final = register(
     Rule(
@@ -131,28 +132,30 @@ def ids_of_one_thing(facts: Facts) -> Iterator[Finding]:
 
 def tree_without_cycles(facts: Facts) -> Iterator[Finding]:
     """No agency stands under itself."""
-    for chain in _cycles({key: agency.under for key, agency in facts.plan.agencies.items()}):
-        yield Finding.of("under-cycle", path=("agencies", chain[0], "under"), id=chain[0], chain=" → ".join(chain[:12]))
+    superiors = facts.plan.units.superiors
+    for ring in _cycles({key: above for key, above in superiors.items() if key not in facts.made}):
+        yield Finding.of("under-cycle", path=("agencies", ring[0], "under"), id=ring[0], chain=" → ".join(ring[:12]))
 
 
 def succession_without_cycles(facts: Facts) -> Iterator[Finding]:
     """No agency succeeds itself."""
-    for chain in _cycles({key: agency.succeeded_by for key, agency in facts.plan.agencies.items()}):
-        path = ("agencies", chain[0], "succeeded_by")
-        yield Finding.of("succession-cycle", path=path, id=chain[0], chain=" → ".join(chain[:12]))
+    succeeded = {key: agency.succeeded_by for key, agency in facts.plan.agencies.items() if agency.succeeded_by}
+    for ring in _cycles(succeeded):
+        path = ("agencies", ring[0], "succeeded_by")
+        yield Finding.of("succession-cycle", path=path, id=ring[0], chain=" → ".join(ring[:12]))
 
 
-def _cycles(follows: dict[str, str | None]) -> Iterator[list[str]]:
+def _cycles(follows: dict[str, str]) -> Iterator[list[str]]:
     """Each cycle once, from the first of its members that the plan writes, which is said again at the end."""
     order = {key: index for index, key in enumerate(follows)}
     followed = set(follows.values())
     done: set[str] = set()
-    for start in (key for key in follows if key in followed):  # whom nobody follows is in no cycle
+    for start in filter(followed.__contains__, follows):  # whom nobody follows is in no cycle
         trail: dict[str, None] = {}
         current: str | None = start
         while current is not None and current in follows and current not in done and current not in trail:
             trail[current] = None
-            current = follows[current]
+            current = follows.get(current)
         if current in trail:
             names = list(trail)
             cycle = names[names.index(str(current)) :]
@@ -163,8 +166,8 @@ def _cycles(follows: dict[str, str | None]) -> Iterator[list[str]]:
 
 def agencies_that_exist(facts: Facts) -> Iterator[Finding]:
     """An agency does not end before it begins, and still exists when the groups are resolved."""
-    for key, agency in facts.plan.agencies.items():
-        if agency.until is None:
+    for key, agency in facts.plan.units.dated.items():
+        if agency.until is None or key in facts.made:
             continue
         path, day = ("agencies", key, "until"), facts.roster_day
         if agency.since and agency.until < agency.since:
@@ -179,8 +182,8 @@ def numbers_that_are_meant(facts: Facts) -> Iterator[Finding]:
     """A number of an agency's own is not a slip of the pen in a key."""
     keys = [field.alias or name for name, field in Agency.model_fields.items()]
     judged: dict[str, str | None] = {}
-    for key, agency in facts.plan.agencies.items():
-        for name in agency.__pydantic_extra__ or {}:
+    for key, numbers in facts.plan.units.numbered.items():
+        for name in numbers:
             if name not in judged:
                 judged[name] = did_you_mean(name, keys)
             if judged[name]:
@@ -197,11 +200,11 @@ def day_of_the_roster(facts: Facts) -> Iterator[Finding]:
 
 def groups_with_members(facts: Facts) -> Iterator[Finding]:
     """A group has somebody in it, unless it is said that nobody can be counted."""
-    kinds = sorted({agency.kind for agency in facts.plan.agencies.values()})
     for key, found in facts.members.items():
         group = facts.plan.groups.get(key)
         if found or group is None or group.unnamed:
             continue
+        kinds = sorted({agency.kind for agency in facts.plan.agencies.values()})
         select = group.select
         wanted = [kind for kind in (select.kind or ()) if kind not in kinds] if select else []
         guess = did_you_mean(wanted[0], kinds) if wanted else None
@@ -221,14 +224,14 @@ def nobody_twice(facts: Facts) -> Iterator[Finding]:
     for key, duty in facts.plan.responsibilities.items():
         path = ("responsibilities", key)
         partners = [(index, partner.agency) for index, partner in enumerate(duty.with_) if partner.completes]
-        yield from _twice(facts, (*path, "assigned_to"), enumerate(duty.assigned_to))
+        yield from _twice(facts, (*path, "assigned_to"), list(enumerate(duty.assigned_to)))
         yield from _twice(facts, (*path, "with"), partners)
         yield from _with_itself(facts, key, duty)
 
 
-def _twice(facts: Facts, path: Path, names: Iterable[tuple[int, str]]) -> Iterator[Finding]:
+def _twice(facts: Facts, path: Path, names: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     first: dict[str, str] = {}
-    for index, name in names:
+    for index, name in names if len(names) > 1 else ():  # one id names nobody twice
         here, named = (*path, index), facts.named_by(name)
         for agency in named if first else ():
             if agency in first:
@@ -311,10 +314,10 @@ _GUESSED: Final = 200
 """Among the first so many contacts, what was meant by an unknown agency is guessed: guessing is slow."""
 
 
-def _agencies(facts: Facts) -> frozenset[str]:
+def _agencies(facts: Facts) -> Collection[str]:
     """Every agency that a contact may answer for, those that could not be typed and those that are bodies included."""
     written = facts.plain.get("agencies")
-    return frozenset(facts.plan.units).union(written if isinstance(written, Mapping) else ())
+    return together(facts.plan.units, written if isinstance(written, Mapping) else {})
 
 
 def _may_be_a_body(facts: Facts, name: str) -> bool:
@@ -330,19 +333,19 @@ def contacts_for_duties(facts: Facts) -> Iterator[Finding]:
     day = facts.roster_day
     reached = {one.agency for one in facts.contacts if one.until is None or one.until >= day}
     owing: dict[str, str] = {}
-    for assigned in facts.assignees.values():
+    for assigned in {id(one): one for one in facts.assignees.values()}.values():
         owing |= assigned
-    silent = [
-        one for one in owing
-        if one not in reached and reached.isdisjoint(_answering(facts, one)) and not facts.plan.units[one].external
-    ]  # fmt: skip
+    inside = facts.plan.units.kinds
+    silent = [one for one in owing if one not in reached and one in inside]
+    if facts.made:
+        silent = [one for one in silent if reached.isdisjoint(_answering(facts, one))]
     if silent:
         yield Finding.of("contact-missing", path=("contacts",), count=len(silent), ids=silent, day=str(day))
 
 
 def _answering(facts: Facts, agency: str) -> set[str]:
     """Whose contacts answer for an agency: its own, and for a body that has none those of the agency it belongs to."""
-    body = facts.plan.bodies.get(facts.made.get(agency, "")) if facts.made else None
+    body = facts.plan.bodies.get(facts.made.get(agency, ""))
     return {agency, facts.host(agency)} if body and body.contacts == "of_agency" else {agency}
 
 

@@ -177,7 +177,7 @@ def reports_with_a_receiver(facts: Facts) -> Iterator[Finding]:
 
 def numbers_that_agencies_carry(facts: Facts) -> Iterator[Finding]:
     """A figure is compared with a number that some agency carries."""
-    carried = {name for agency in facts.plan.agencies.values() for name in agency.__pydantic_extra__ or {}}
+    carried = {name for numbers in facts.plan.units.numbered.values() for name in numbers}
     for key, form in facts.plan.forms.items():
         for name, indicator in form.indicators.items():
             for bound in ("warn_above", "warn_below"):
@@ -189,7 +189,7 @@ def numbers_that_agencies_carry(facts: Facts) -> Iterator[Finding]:
 
 def everything_used(facts: Facts) -> Iterator[Finding]:
     """Groups, activities, reports and forms are used by something."""
-    groups = facts.named.get("agency-or-group", frozenset()) | facts.named.get("group", frozenset())
+    groups = {*facts.named.get("agency-or-group", ()), *facts.named.get("group", ())}
     held = {activity for duty in facts.plan.responsibilities.values() for activity in duty.activities}
     sections = (
         ("groups", "group-unused", facts.plan.groups, groups),

@@ -17,13 +17,14 @@ import io
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
 
+from campaignflow.domain.collecting import collector_paused
 from campaignflow.domain.findings import Finding, Rule, did_you_mean, register
 from campaignflow.loading.positions import Position
-from campaignflow.loading.reading import DEFAULT, Limits, Report, collector_paused, decode
+from campaignflow.loading.reading import DEFAULT, Limits, Report, decode
 
 __all__ = ["Table", "read_csv"]
 
@@ -73,7 +74,7 @@ CSV_RULES: Final = register(
 )
 
 _SEPARATORS: Final = (",", ";", "\t")
-_MOST_COLUMNS: Final = 100
+_LONGEST_LINE: Final = csv.field_size_limit()
 _LINE = re.compile("[^\r\n]*(?:\r\n?|\n|$)")
 
 
@@ -89,7 +90,7 @@ class Table:
     """
 
     __slots__ = (
-        "_by_column", "_lines", "_rows", "_starts", "_text", "absent", "cells", "columns", "file", "findings",
+        "_by_column", "_cells", "_lines", "_rows", "_starts", "_text", "absent", "columns", "file", "findings",
         "separator",
     )  # fmt: skip
 
@@ -99,27 +100,30 @@ class Table:
         self.columns: tuple[str, ...] = ()
         #: The columns that are known and not in the file.
         self.absent: tuple[str, ...] = ()
-        #: For each row, the text of the file's columns, in their order.
-        self.cells: Sequence[Sequence[str]] = []
         self.findings = findings
-        #: For each row, its first line, counted from 0.
-        self._starts: Sequence[int] = array("Q")
         self._text = text
         self._lines: list[str] | None = None
-        self._rows: list[dict[str, str]] | None = None
+        #: For each row, its first line, counted from 0.
+        self._starts: Sequence[int] = ()
+        # The cells, as they came from the reader, and what was made of them when it was asked for.
+        self._cells: Sequence[Sequence[str]] | None = ()
         self._by_column: list[Sequence[str]] | None = None
+        self._rows: list[dict[str, str]] | None = None
 
-    def take(
-        self, cells: Sequence[Sequence[str]], starts: Sequence[int], columns: list[Sequence[str]] | None = None
-    ) -> None:
-        """The rows, from the reader: the cells of each, and the line, counted from 0, in which it begins.
+    def take_rows(self, cells: Sequence[Sequence[str]], starts: Sequence[int]) -> None:
+        """The rows, from the reader: the cells of each, and the line, counted from 0, in which it begins."""
+        self._cells, self._starts, self._by_column = cells, starts, None
 
-        Args:
-            cells: of each row, in the order of the file's columns.
-            starts: of each row.
-            columns: the same cells column by column, where they are at hand.
-        """
-        self.cells, self._starts, self._by_column = cells, starts, columns
+    def take_columns(self, columns: list[Sequence[str]]) -> None:
+        """The rows, from the reader, column by column; each row is one line, the first of them the second line."""
+        self._cells, self._starts, self._by_column = None, range(1, len(columns[0]) + 1), columns
+
+    @property
+    def cells(self) -> Sequence[Sequence[str]]:
+        """For each row, the text of the file's columns, in their order."""
+        if self._cells is None:
+            self._cells = list(zip(*self._by_column or (), strict=True))
+        return self._cells
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -136,7 +140,7 @@ class Table:
             ValueError: the file has no such column.
         """
         if self._by_column is None:
-            self._by_column = list(zip(*self.cells)) or [() for _ in self.columns]  # noqa: B905 -- equally long
+            self._by_column = list(zip(*self.cells, strict=True)) or [() for _ in self.columns]
         return self._by_column[self.columns.index(name)]
 
     @property
@@ -196,7 +200,8 @@ class _Reader:
         self._clean: Callable[[str], str] = str.strip if is_normalized("NFC", text) else _clean
 
     def read(self, required: Sequence[str], known: Sequence[str]) -> None:
-        rows = self._all_rows() or self._rows()
+        columns = self._even_columns()
+        rows = self._rows() if columns is None else iter([[column[0] for column in columns]])
         header = next(rows, None)
         if header is None:
             raise self.report.refusal("csv-empty", Position(1, 1), columns=known)
@@ -204,35 +209,32 @@ class _Reader:
             return
         self.table.columns = tuple(header)
         self.table.absent = tuple(name for name in known if name not in header)
-        if isinstance(rows, _Even):
-            self.table.take(*rows.rest())
-        else:
+        if columns is None:
             self._read_rows(rows, len(header))
+        else:
+            self.table.take_columns([column[1:] for column in columns])
 
-    def _all_rows(self) -> _Even | None:
-        """The rows read at once, if nothing about them has to be looked at one by one."""
-        if not self._looks_even():
-            return None
-        try:
-            reader = self._reader()
-            rows = list(reader)
-        except csv.Error:
-            return None
-        even = _Even(rows, self._clean) if reader.line_num == len(rows) <= self.report.limits.rows else None
-        return even if even and even.columns and all(even.columns[0]) else None
+    def _even_columns(self) -> list[list[str]] | None:
+        """The cells by column, cleaned, if nothing is quoted and every row is one line with a cell for each column.
 
-    def _looks_even(self) -> bool:
-        """Whether the text cannot have many more cells than its first line has for each of its lines."""
-        text, lines = self._text, self._text.count("\n") + 1
-        columns = text[: text.find("\n")].count(self.table.separator) + 1
-        cells = text.count(self.table.separator) + lines
-        return lines <= self.report.limits.rows and columns <= _MOST_COLUMNS and cells <= (columns + 1) * lines
+        None where rows have to be looked at one by one. Most files of many rows need it of none.
+        """
+        text, separator = self._text.replace("\r\n", "\n"), self.table.separator
+        if '"' in text or "\r" in text or text.count("\n") > self.report.limits.rows:
+            return None
+        lines = text.removesuffix("\n").split("\n")
+        separators = lines[0].count(separator)
+        if set(map(str.count, lines, repeat(separator))) != {separators} or max(map(len, lines)) >= _LONGEST_LINE:
+            return None
+        cells = separator.join(lines).split(separator)
+        columns = [list(map(self._clean, cells[cell :: separators + 1])) for cell in range(separators + 1)]
+        return columns if all(columns[0]) else None
 
     def _read_rows(self, rows: Iterator[list[str]], columns: int) -> None:
         """Keeps the rows that have a cell for each column of the file."""
         kept: list[list[str]] = []
         starts = array("Q")
-        self.table.take(kept, starts)
+        self.table.take_rows(kept, starts)
         for count, row in enumerate(rows):
             if count >= self.report.limits.rows:
                 raise self._refusal("csv-too-many-rows", limit=self.report.limits.rows)
@@ -283,29 +285,6 @@ class _Reader:
 
     def _refusal(self, code: str, **data: Any) -> Exception:
         return self.report.refusal(code, Position(self.line + 1, 1), **data)
-
-
-class _Even(Iterator[Sequence[str]]):
-    """Rows of which each is one line and has as many cells as every other; the first has the names.
-
-    Attributes:
-        columns: the cells of the rows below the first, cleaned, by column; empty where the rows are not even.
-    """
-
-    def __init__(self, rows: list[list[str]], clean: Callable[[str], str]) -> None:
-        self._first: Iterator[list[str]] = iter([list(map(clean, row)) for row in rows[:1]])
-        even = len(set(map(len, rows))) == 1 and len(rows) > 1
-        self.columns: list[Sequence[str]] = (
-            [list(map(clean, column)) for column in zip(*islice(rows, 1, None))] if even else []
-        )  # noqa: B905
-
-    def __next__(self) -> list[str]:
-        return next(self._first)
-
-    def rest(self) -> tuple[Sequence[Sequence[str]], Sequence[int], list[Sequence[str]]]:
-        """The rows below the first, the line of each, and the same by column."""
-        cells = list(zip(*self.columns))  # noqa: B905 -- equally long
-        return cells, range(1, len(cells) + 1), self.columns
 
 
 def _clean(cell: str) -> str:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from pathlib import Path
 
 _MUCH = 65_536
 """So many bytes are looked at: `plan` stands at the top of a plan."""
-
-_BLOCK = re.compile(r"^plan:[ \t]*(?:#.*)?\r?\n((?:[ \t]+.*\r?\n|[ \t]*(?:#.*)?\r?\n)*)", re.MULTILINE)
-_FLOW = re.compile(r"^plan:[ \t]*\{((?:[^{}'\"#\r\n]|\r?\n)*)", re.MULTILINE)
-_WORD = r"[ \t]*(['\"]?)([\w.-]+)\1[ \t]*(?=[,}#\r\n]|$)"
 
 
 def plan_id(path: Path) -> str | None:
@@ -20,11 +16,47 @@ def plan_id(path: Path) -> str | None:
             text = file.read(_MUCH).decode("utf-8-sig", errors="ignore")
     except OSError:
         return None
-    if block := _BLOCK.search(text):
-        indent = re.search(r"^([ \t]+)[^\s#]", block.group(1), re.MULTILINE)
-        found = indent and re.search(rf"^{indent.group(1)}id:{_WORD}", block.group(1), re.MULTILINE)
-    elif flow := _FLOW.search(text):
-        found = re.search(rf"(?:^|,)\s*id:{_WORD}", flow.group(1))
-    else:
+    lines = iter(text.splitlines())
+    for line in lines:
+        if line.startswith("plan:"):
+            rest = line.removeprefix("plan:").strip()
+            return _in_braces(rest, lines) if rest.startswith("{") else None if _said(rest) else _in_block(lines)
+    return None
+
+
+def _in_block(lines: Iterable[str]) -> str | None:
+    """The id among the lines below `plan:`, as deep as the first of them."""
+    depth = 0
+    for line in lines:
+        said = line.strip()
+        if not _said(said):
+            continue
+        indent = len(line) - len(line.lstrip())
+        depth = depth or indent
+        if indent == 0:
+            return None
+        if indent == depth and said.startswith("id:"):
+            return _word(said.removeprefix("id:"))
+    return None
+
+
+def _in_braces(rest: str, lines: Iterable[str]) -> str | None:
+    """The id between the braces of `plan: {…}`, unless there is more in them than plain words."""
+    inside, closed, _ = " ".join([rest.removeprefix("{"), *lines]).partition("}")
+    if not closed or any(sign in inside for sign in "{\"'#"):
         return None
-    return found.group(2) if found else None
+    found = [part.strip().removeprefix("id:") for part in inside.split(",") if part.strip().startswith("id:")]
+    return _word(found[0]) if len(found) == 1 else None
+
+
+def _word(text: str) -> str | None:
+    """A plain word, quoted or not, with nothing but a comment behind it."""
+    word = text.partition(" #")[0].strip()
+    if len(word) > 2 and word[0] == word[-1] and word[0] in "'\"":
+        word = word[1:-1]
+    return word if word and all(sign.isalnum() or sign in "._-" for sign in word) else None
+
+
+def _said(text: str) -> bool:
+    """Whether a line says anything: is not empty and no comment."""
+    return bool(text) and not text.startswith("#")

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from campaignflow.domain.agencies import Contact
+from campaignflow.domain.collecting import collector_paused
 from campaignflow.domain.findings import Finding, Rule, Severity, register
 from campaignflow.domain.lifecycle import Table
 from campaignflow.domain.lifecycle_compile import BrokenLifecycle, compile_lifecycle
@@ -31,7 +32,7 @@ from campaignflow.loading.files import Refusal, read_beside, read_file, reason
 from campaignflow.loading.holidays import UnknownCountry, build_calendar
 from campaignflow.loading.positions import Mapping as Located
 from campaignflow.loading.positions import locate
-from campaignflow.loading.reading import DEFAULT, Report, collector_paused, decode
+from campaignflow.loading.reading import DEFAULT, Report, decode
 from campaignflow.loading.rosters import Register, Roster
 from campaignflow.loading.typed import Typed, type_plan
 from campaignflow.loading.units import Units

@@ -6,7 +6,6 @@ with a position and a cure, and costs no more than the caps allow.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,22 +113,6 @@ class Report:
             yield
         except Refused as refused:
             self.findings.append(refused.finding)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """A stretch without Python's cyclic garbage collector.
-
-    Nothing that a reader builds is cyclic, and looking for cycles while it grows costs more than building it.
-    """
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def decode(raw: bytes | str, report: Report) -> str:

@@ -94,7 +94,7 @@ class Units(Columns):
             agencies = None if out else type_rows(table)
             if agencies is None:
                 return None
-            found |= agencies
+            found = found | agencies if found else agencies
         return found
 
 
@@ -127,7 +127,8 @@ _FIELDS: Final = {field.alias or name: name for name, field in Agency.model_fiel
 """The keys of an agency, each with the name that it has in Python."""
 _NO_KEY: Final = Agency.model_fields.keys() - _FIELDS.keys()
 """Names in Python that are no keys: a number of an agency's own is better not called so."""
-_BLANK: Final = {name: field.default for name, field in Agency.model_fields.items()}
+_BLANK: Final = vars(Agency(name="-"))
+"""What pydantic keeps of an agency that says nothing but its name."""
 _BY_ID: Final = frozenset({"kind", "level", "under", "succeeded_by", "standing"})
 """The keys whose values are ids."""
 
@@ -155,12 +156,13 @@ def _made(
     own: Mapping[str, Sequence[Any]], numbers: Iterable[dict[str, int]], told: Iterable[set[str]]
 ) -> Iterator[Agency]:
     """Agencies put together of values that were read, as pydantic would leave them."""
-    names, new, put = tuple(own), Agency.__new__, object.__setattr__
+    names, new, put, row = tuple(own), Agency.__new__, object.__setattr__, dict(_BLANK)
     for values, more, fields in zip(zip(*own.values()), numbers, told):  # noqa: B905 -- as many as there are rows
+        row.update(zip(names, values))  # noqa: B905 -- as many as there are names
+        row["__pydantic_extra__"] = more
         agency = new(Agency)
-        put(agency, "__dict__", _BLANK | dict(zip(names, values)))  # noqa: B905 -- as many as there are names
+        put(agency, "__dict__", row.copy())
         put(agency, "__pydantic_fields_set__", fields)
-        put(agency, "__pydantic_extra__", more)
         put(agency, "__pydantic_private__", None)
         yield agency
 

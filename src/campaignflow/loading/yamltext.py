@@ -40,6 +40,7 @@ from yaml.events import (
     StreamStartEvent,
 )
 
+from campaignflow.domain.collecting import collector_paused
 from campaignflow.domain.findings import Finding, Rule, register
 from campaignflow.loading.positions import Mapping, Position, Sequence, locate, pack, unpack
 from campaignflow.loading.reading import (
@@ -47,7 +48,6 @@ from campaignflow.loading.reading import (
     Limits,
     Refused,
     Report,
-    collector_paused,
     decode,
     forbidden_in,
     position_of,

@@ -14,12 +14,13 @@ from typing import Any
 
 from campaignflow.domain.amendments import PlanDiff, Side, against_extensions, diff
 from campaignflow.domain.clock import from_micros, to_micros
+from campaignflow.domain.collecting import collector_paused
 from campaignflow.domain.expansion import Expansion, expand
 from campaignflow.domain.journal import Event
 from campaignflow.domain.lifecycle import Table
 from campaignflow.domain.plan import Plan
 from campaignflow.domain.revising import Cause, over
-from campaignflow.ports import AgencyRow, Clock, Head, NewCampaign, Revised, Store, StoredRevision
+from campaignflow.ports import AgencyRow, Clock, Group, Head, NewCampaign, Revised, Store, StoredRevision
 from campaignflow.services import contacts, tick
 from campaignflow.services.clocks import refuse_future, standing_still
 from campaignflow.services.documents import NO_DOCUMENT, Document
@@ -98,12 +99,13 @@ def _apply(store: Store, ready: Ready, clock: Clock, document: Document, note: s
     head = store.head(ready.plan.plan.id)
     if head is not None:
         return _amend(store, head, ready, clock, document, note)
-    made = expand(ready.plan, calendar=ready.calendar, tables=ready.tables, now=clock.now())
-    head = store.create(_campaign(ready, made, clock))
-    for attachment in document.attachments:
-        store.put_blob(head.id, attachment.blob)
-    _record(store, head, ready, made, clock, document, note)
-    return _first(made)
+    with collector_paused():
+        made = expand(ready.plan, calendar=ready.calendar, tables=ready.tables, now=clock.now())
+        head = store.create(_campaign(ready, made, clock))
+        for attachment in document.attachments:
+            store.put_blob(head.id, attachment.blob)
+        _record(store, head, ready, made, clock, document, note)
+        return _first(made)
 
 
 # --- the first time
@@ -121,7 +123,7 @@ def _record(
     recorder.record("applied", Entry(actor=ready.plan.plan.coordinator, document=document.facts()), data=data)
     _enter_contacts(recorder, ready)
     running = from_head(store, head)
-    groups = set(store.populated(head.id))
+    groups = {Group(one.duty, one.initial) for one in made.owed if one.agencies}
     recorder.schedule(tick.next_tick(running, groups))
 
 

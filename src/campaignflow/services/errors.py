@@ -349,7 +349,9 @@ class CopyUnsound(_Because):
 
     code = "copy-unsound"
     message = "The copy of {database} is not sound: {why}. It was not kept."
-    cure = "See what is wrong with the original: `campaignflow verify`; `campaignflow export` keeps what it has as files."
+    cure = (
+        "See what is wrong with the original: `campaignflow verify`; `campaignflow export` keeps what it has as files."
+    )
 
 
 class BackupUnsound(_Because):

@@ -45,9 +45,20 @@ class BackedUp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """Campaigns that were copied into another database."""
+
+    #: That database, without a password.
+    database: str
+    campaigns: tuple[Kept, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
     """A backup that was restored."""
 
+    #: The database they are in now, without a password.
+    database: str
     campaigns: tuple[Kept, ...]
     #: Where the database that was there before was put; None: there was none.
     aside: Path | None = None

@@ -9,8 +9,8 @@ from typing import Any, Final, Literal, Protocol
 
 from campaignflow.domain.agencies import Agency
 from campaignflow.domain.workdays import WorkCalendar
-from campaignflow.services.errors import FileUnusable
 from campaignflow.services.renewal import PlanInTheWay, Remark, Renewal
+from campaignflow.services.replacing import replace_files
 
 _ONE_DAY: Final = dt.timedelta(days=1)
 _KEYS: Final[Mapping[str, Literal["before", "by", "on", "from", "to"]]] = {
@@ -84,7 +84,7 @@ def answering(head: str, rows: Iterable[Contacted], day: dt.date) -> tuple[str, 
 
 
 def write_files(folder: Path, files: dict[str, bytes], *, dry_run: bool = False) -> None:
-    """Writes the files of a plan into a folder, which is made where there is none; `plan.yaml`, the first, last.
+    """Writes the files of a plan into a folder, which is made where there is none: all of them, or none.
 
     Args:
         folder: the folder.
@@ -100,9 +100,4 @@ def write_files(folder: Path, files: dict[str, bytes], *, dry_run: bool = False)
             raise PlanInTheWay(folder=str(folder), name=name)
     if dry_run:
         return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in reversed(files):
-            (folder / name).write_bytes(files[name])
-    except OSError as error:
-        raise FileUnusable(file=str(folder), detail=error.strerror or str(error)) from None
+    replace_files(folder, dict(reversed(files.items())), {})

@@ -31,7 +31,7 @@ def stored(ready: Ready, number: int, applied: int, kept: Mapping[str, Table] | 
     plan = ready.plan
     tables = {**(kept or {}), **ready.tables}
     return StoredRevision(
-        number=number, applied=applied, digest=plan.digest(), header=header_of(plan), plan=plan.stored(),
+        number=number, applied=applied, digest=plan.digest(), header=header_of(plan), document=plan.document,
         lifecycles={name: table.to_json() for name, table in tables.items()}, calendar=ready.calendar.to_json(),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from string import Template
 
 from campaignflow.services.errors import FileUnusable, NothingToExportTo
+from campaignflow.services.replacing import replace_files
 
 FILES = ("plan.yaml", "contacts.csv")
 """What a starter consists of."""
@@ -32,11 +33,9 @@ def write_starter(folder: Path, today: dt.date) -> tuple[str, ...]:
     try:
         if folder.exists() and any(folder.iterdir()):
             raise NothingToExportTo(folder=str(folder))
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in FILES:
-            (folder / name).write_text(starter_text(name, dates), encoding="utf-8")
     except OSError as error:
         raise FileUnusable(file=str(folder), detail=error.strerror or str(error)) from None
+    replace_files(folder, {name: starter_text(name, dates).encode() for name in FILES}, {})
     return FILES
 
 

@@ -33,10 +33,31 @@ class Item:
     data: dict[str, object] = field(default_factory=dict)
 
 
-def worklist(store: Store, running: Running, now: dt.datetime) -> tuple[Item, ...]:
-    """What there is to do at `now`, in the order of `ACTIONS`, within each in the order of the plan; in a closed
-    campaign nothing. See `each_item` for a campaign in which that is more than anybody wants to hold."""
-    return tuple(sorted(each_item(store, running, now), key=lambda item: ACTIONS.index(item.action)))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What there is to do."""
+
+    #: In the order of `ACTIONS`, within each in the order of the plan.
+    items: tuple[Item, ...]
+    #: How much there is of each action, also where not all of it is among the items.
+    counts: dict[str, int]
+
+
+def worklist(store: Store, running: Running, now: dt.datetime, *, limit: int | None = None) -> Work:
+    """What there is to do at `now`; in a closed campaign nothing.
+
+    Args:
+        store, running: the campaign.
+        now: an aware instant.
+        limit: of each action at most so many items; None: all of them.
+    """
+    items: dict[str, list[Item]] = {action: [] for action in ACTIONS}
+    counts = dict.fromkeys(ACTIONS, 0)
+    for item in each_item(store, running, now):
+        counts[item.action] += 1
+        if limit is None or len(items[item.action]) < limit:
+            items[item.action].append(item)
+    return Work(items=tuple(item for alike in items.values() for item in alike), counts=counts)
 
 
 def each_item(store: Store, running: Running, now: dt.datetime) -> Iterator[Item]:

@@ -83,6 +83,7 @@ def copy_campaign(source: SqlStore, target: SqlStore, key: str, progress: Progre
         rows = steps.through(_rows(source, table, head.id))
         _fill(target, table, ((number, *row) for row in rows))
     steps.told()
+    target.note_written(number, head.sequence, head.hash)
     return number
 
 

@@ -69,6 +69,14 @@ class StoreMissing(StoreError):
     cure = "Apply a plan first: `campaignflow apply`."
 
 
+class LogAlone(StoreError):
+    """A database is to be made where the log of another lies, which SQLite would throw away."""
+
+    code = "log-alone"
+    message = "There is no database at {database}, and its log is: {database}-wal holds steps that are nowhere else."
+    cure = "Put the database back beside its log; if it is lost, put the log away and restore a backup."
+
+
 class StoreOnNetwork(StoreError):
     """A SQLite database lies on a network file system, where its locks do not hold."""
 

@@ -6,7 +6,8 @@ import contextlib
 import os
 from pathlib import Path
 
-from campaignflow.store.errors import DatabaseUnknown, PostgresqlMissing, StoreFailed
+from campaignflow.store.errors import DatabaseUnknown, LogAlone, PostgresqlMissing, StoreFailed
+from campaignflow.store.places import refuse_network
 from campaignflow.store.sql_store import SqlStore
 from campaignflow.store.sqlite import SqliteStore
 
@@ -15,6 +16,7 @@ _SERVER = ("postgresql://", "postgres://")
 MEMORY = "sqlite://"
 """The URL of a database that lives as long as the program: for tests and trials."""
 
+_FOLDER = ".campaignflow"
 _IGNORE = "# Made by campaignflow: the database does not belong into version control.\n*\n"
 
 
@@ -28,6 +30,8 @@ def open_store(url: str, *, create: bool) -> SqlStore:
     Raises:
         DatabaseUnknown: the URL has another form.
         PostgresqlMissing: it is on a server, and what speaks to servers is not installed.
+        LogAlone: the file is missing and its log is there.
+        StoreOnNetwork: the file is on a network file system.
         StoreError: the database cannot be used.
     """
     if url == MEMORY:
@@ -37,7 +41,10 @@ def open_store(url: str, *, create: bool) -> SqlStore:
     if not url.startswith(_FILE):
         raise DatabaseUnknown(url=url.partition("://")[0] + "://…" if "://" in url else url)
     path = Path(url.removeprefix(_FILE))
+    refuse_network(path)
     if create and not path.exists():
+        if os.path.exists(f"{path}-wal"):
+            raise LogAlone(database=str(path))
         _make_folder(path.parent)
     return SqliteStore.open(path, create=create)
 
@@ -57,14 +64,19 @@ def _make_folder(folder: Path) -> None:
     step is safe inside it (R13)."""
     try:
         missing = [one for one in (folder, *folder.parents) if not one.exists()]
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=_mode(folder), parents=True, exist_ok=True)
         for made in missing or [folder]:
             _sync_names(made.parent)
         ignore = folder / ".gitignore"
-        if folder.name == ".campaignflow" and not ignore.exists():
+        if folder.name == _FOLDER and not ignore.exists():
             ignore.write_text(_IGNORE, encoding="utf-8")
     except OSError as error:
         raise StoreFailed(database=str(folder), detail=error.strerror or str(error)) from None
+
+
+def _mode(folder: Path) -> int:
+    """The rights to a folder that is made: in our own are names and addresses, which are nobody else's business."""
+    return 0o770 if folder.name == _FOLDER else 0o777
 
 
 def _sync_names(folder: Path) -> None:

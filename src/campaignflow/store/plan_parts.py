@@ -6,7 +6,7 @@ An amendment of one deadline in a plan with 65,000 agencies writes the section w
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 LARGE = 2048
@@ -15,13 +15,13 @@ LARGE = 2048
 _MARK = "$part"
 
 
-def parted(text: str) -> tuple[str, dict[str, str]]:
-    """A plan's text as JSON with its large sections taken out, and these by their SHA-256."""
+def parted(document: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """A plan as JSON with its large sections taken out, and these by their SHA-256."""
     import hashlib  # loads OpenSSL, which readers do without
 
     parts: dict[str, str] = {}
     frame: dict[str, Any] = {}
-    for name, value in json.loads(text).items():
+    for name, value in document.items():
         body = _dump(value)
         if len(body) <= LARGE:
             frame[name] = value

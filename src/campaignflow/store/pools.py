@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import time
 from collections import deque
 from collections.abc import Callable
 from threading import BoundedSemaphore, Lock
@@ -26,9 +25,6 @@ SIZE = 8
 WAIT_SECONDS = 30.0
 """How long one waits for a connection that others use."""
 
-FRESH_SECONDS = 1.0
-"""A connection that was in use so recently is given out without asking the server whether it still stands."""
-
 
 class Pool:
     """Connections to one database, made by `connect` when they are needed, at most `size`. Threads may share it."""
@@ -39,7 +35,7 @@ class Pool:
         self._wait = wait
         self._size = size
         self._room = BoundedSemaphore(size)
-        self._idle: deque[tuple[Link, float]] = deque()
+        self._idle: deque[Link] = deque()
 
     def take(self) -> Link:
         """A connection that stands, to be given back.
@@ -58,8 +54,8 @@ class Pool:
 
     def _kept(self) -> Link | None:
         while self._idle:
-            link, since = self._idle.pop()
-            if time.monotonic() - since < FRESH_SECONDS or _stands(link):
+            link = self._idle.pop()
+            if _stands(link):
                 return link
             link.close()
         return None
@@ -78,7 +74,7 @@ class Pool:
         from psycopg.pq import TransactionStatus
 
         if link.info.transaction_status == TransactionStatus.IDLE:
-            self._idle.append((link, time.monotonic()))
+            self._idle.append(link)
         else:
             link.close()
         self._room.release()
@@ -86,7 +82,7 @@ class Pool:
     def close(self) -> None:
         """Closes the connections that nobody uses."""
         while self._idle:
-            self._idle.pop()[0].close()
+            self._idle.pop().close()
 
 
 _pools: dict[tuple[int, str], Pool] = {}

@@ -173,8 +173,12 @@ class PostgresStore(SqlStore):
     def append(self, campaign: int, event: Event, previous: bytes) -> bytes:
         """See `ports.Store.append`."""
         digest = super().append(campaign, event, previous)
-        self._written = _Written(campaign, event.sequence, digest)
+        self.note_written(campaign, event.sequence, digest)
         return digest
+
+    def note_written(self, campaign: int, sequence: int, digest: bytes) -> None:
+        """See `SqlStore.note_written`."""
+        self._written = _Written(campaign, sequence, digest)
 
     # --- when the answer to a commit was lost
 
@@ -233,7 +237,7 @@ def read_url(url: str) -> tuple[dict[str, Any], int, str]:
     try:
         given = conninfo_to_dict(f"{base}?{others}" if others else base)
         size = int(sizes[-1]) if sizes else SIZE
-        if size < 1:
+        if size < 1 or not all(port.isdigit() for port in str(given.get("port") or 0).split(",")):
             raise ValueError
     except (psycopg.Error, ValueError):
         raise errors.DatabaseUnknown(url="postgresql://…") from None
@@ -277,7 +281,7 @@ def translated(error: psycopg.Error, database: str, waited: float = 0.0) -> erro
         return errors.StoreFull(database=database)
     if state in ("28000", "28P01", "42501"):
         return errors.StoreRefused(database=database, detail=_line(error))
-    if isinstance(error, psycopg.OperationalError) and (not state or state[:2] == "08" or state in _GONE):
+    if state[:2] == "08" or state in _GONE or (not state and isinstance(error, psycopg.OperationalError)):
         return errors.StoreLost(database=database)
     if state[:2] == "XX" or state in ("42P01", "42703", "58030"):
         return errors.StoreDamaged(database=database, detail=_line(error))

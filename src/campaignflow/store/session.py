@@ -103,8 +103,8 @@ class Session:
     def rollback(self) -> None:
         """Ends the transaction with nothing written; a connection that does not answer is given up."""
         self._queue, self._saves, self.in_transaction = [], {}, False
-        link = self.link
-        if link.closed or link.info.transaction_status == TransactionStatus.IDLE:
+        link = self._link
+        if link is None or link.closed or link.info.transaction_status == TransactionStatus.IDLE:
             return
         try:
             link.execute("ROLLBACK")
