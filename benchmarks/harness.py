@@ -40,6 +40,10 @@ class Timing(float):
         """The same for one of `count` equal pieces of work."""
         return self._with(self / count, self.low / count, self.high / count)
 
+    def plus(self, other: Timing) -> Timing:
+        """What both take one after the other."""
+        return self._with(self + other, self.low + other.low, self.high + other.high)
+
     @property
     def spread(self) -> float:
         """Half the distance between the quartiles, as a part of the median."""
@@ -58,6 +62,7 @@ class Row:
         floor: seconds of the least that any solution must spend, where that is something else than `peer`.
         target: the most that `ratio` may be; None for a comparison that is only shown.
         others: seconds of whatever is shown beside, by name.
+        megabytes: whether all of these are megabytes of memory instead of seconds.
     """
 
     case: str
@@ -67,6 +72,7 @@ class Row:
     floor: float | None = None
     target: float | None = None
     others: Mapping[str, float] = field(default_factory=dict)
+    megabytes: bool = False
 
     @property
     def ratio(self) -> float:
@@ -82,7 +88,8 @@ class Row:
         """The row as plain data, seconds as they are."""
         return {
             "case": self.case, "ours": self.ours, "against": self.against, "peer": self.peer, "floor": self.floor,
-            "others": dict(self.others), "ratio": self.ratio, "target": self.target, "met": self.met,
+            "unit": "MB" if self.megabytes else "s", "others": dict(self.others), "ratio": self.ratio,
+            "target": self.target, "met": self.met,
             "spread": {name: seconds.spread for name, seconds in self._timings()},
         }  # fmt: skip
 
@@ -136,9 +143,10 @@ def _lines(row: Row) -> list[Line]:
     if row.floor is not None:
         beside["the floor"] = row.floor
     beside |= row.others
+    shown = _memory if row.megabytes else _time
     return [
-        (row.case, _time(row.ours), _spread(row.ours), f"{row.ratio:.2f}", target, met),
-        *(("  " + name, _time(one), _spread(one), f"{one / row.peer:.2f}", "", "") for name, one in beside.items()),
+        (row.case, shown(row.ours), _spread(row.ours), f"{row.ratio:.2f}", target, met),
+        *(("  " + name, shown(one), _spread(one), f"{one / row.peer:.2f}", "", "") for name, one in beside.items()),
     ]
 
 
@@ -150,6 +158,10 @@ def _text(cells: Line, widths: list[int]) -> str:
 
 def _time(seconds: float) -> str:
     return f"{seconds * 1e3:.1f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.1f} us"
+
+
+def _memory(megabytes: float) -> str:
+    return f"{megabytes:.0f} MB"
 
 
 def _spread(seconds: float) -> str:

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
-
     from typing import Unpack
 
     from campaignflow import Campaign
-    from campaignflow.campaign_entries import Saying
+    from campaignflow.services.entries import Saying
 
 DUTIES = 5
 """How many duties each agency below the ministry owes."""

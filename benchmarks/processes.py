@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Mapping, Sequence
@@ -42,6 +43,24 @@ def command(arguments: Sequence[str | Path], env: Mapping[str, str]) -> Callable
             raise SystemExit(f"{' '.join(words)} ended with {status}")
 
     return run
+
+
+_PEAK = """import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"""
+
+
+def peak_memory(arguments: Sequence[str | Path], env: Mapping[str, str]) -> float:
+    """The most memory that a process held at once, in megabytes (1,000,000 bytes), as the kernel counted it (Linux).
+
+    It is started by a small process of its own: one that is started by a large process is counted as large as that.
+
+    Raises:
+        subprocess.CalledProcessError: the process failed.
+    """
+    words = [sys.executable, "-c", _PEAK, *(str(word) for word in arguments)]
+    kibibytes = subprocess.run(words, env=dict(env), check=True, stdout=subprocess.PIPE, text=True).stdout
+    return int(kibibytes) * 1024 / 1e6
 
 
 def bare_click(folder: Path) -> Path:

@@ -196,9 +196,9 @@ class Campaign(Entries, Keeping):
         with store.reading():
             return self._at(store, self._head(store))
 
-    def _head(self, store: Store) -> Head:
+    def _head(self, store: Store, about: str | None = None) -> Head:
         key = self._key(store)
-        head = store.head(key)
+        head = store.head(key, about=about)
         if head is None:
             others = store.campaigns() if self._wanted is None else []
             raise CampaignOther(campaign=key, campaigns=", ".join(others)) if others else CampaignMissing(campaign=key)
@@ -377,8 +377,10 @@ class Campaign(Entries, Keeping):
         past: Mapping[str, dt.datetime | None] | None = None,
         document: Document | None = None,
         closed: bool = False,
+        about: str | None = None,
     ) -> T:
         """One writing transaction: the clock's work, then `action`; into a closed campaign only what is meant for it.
+        `about`: the assignment that it will ask for first.
 
         Raises:
             CampaignClosed: the campaign is closed.
@@ -389,7 +391,7 @@ class Campaign(Entries, Keeping):
 
         store, clock = self._store(), self._clock_at(now)
         with self._telling_who(), store.writing():
-            head = self._head(store)
+            head = self._head(store, about)
             running = self._at(store, head)
             if running.closed is not None and not closed:
                 raise CampaignClosed(campaign=running.key)

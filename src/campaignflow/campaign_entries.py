@@ -31,10 +31,13 @@ class Entries:
     def _write(
         self, action: Callable[[Desk, Actor], T], *, actor: str | None = None, now: dt.datetime | None = None,
         past: Mapping[str, dt.datetime | None] | None = None, document: Document | None = None, closed: bool = False,
+        about: str | None = None,
     ) -> T:  # fmt: skip
         """One writing transaction: the clock's work, then `action`."""
 
-    def _enter(self, action: Callable[[Desk, Said], T], said: Saying, *, closed: bool = False) -> T:
+    def _enter(
+        self, action: Callable[[Desk, Said], T], said: Saying, *, closed: bool = False, about: str | None = None
+    ) -> T:
         """One writing transaction for something that somebody says."""
         from campaignflow.services.documents import Document
         from campaignflow.services.entries import Said
@@ -51,7 +54,7 @@ class Entries:
 
         return self._write(
             speak, actor=said.get("actor"), now=said.get("now"), past={"at": at}, document=paper,
-            closed=closed,
+            closed=closed, about=about,
         )  # fmt: skip
 
     def enter(self, action: Callable[[Desk, Said], T], **said: Unpack[Saying]) -> T:
@@ -76,7 +79,7 @@ class Entries:
             KeyUnknown, TriggerUnknown, StepNotAllowed, NotYourStep, StepRefused, InTheFuture: it cannot be taken;
                 nothing is written.
         """
-        return self._enter(lambda desk, who: desk.take(who.request(key, trigger, nil=nil)), said)
+        return self._enter(lambda desk, who: desk.take(who.request(key, trigger, nil=nil)), said, about=key)
 
     def advance_many(self, keys: Sequence[str], trigger: str, **said: Unpack[Saying]) -> tuple[StepTaken, ...]:
         """Takes the same step of several assignments: of all of them, or of none.
@@ -91,13 +94,13 @@ class Entries:
         """Ticks a part of a duty, or takes the tick back."""
         from campaignflow.services import entries
 
-        return self._enter(lambda desk, who: entries.tick_part(desk, key, part, who, ticked=ticked), said)
+        return self._enter(lambda desk, who: entries.tick_part(desk, key, part, who, ticked=ticked), said, about=key)
 
     def acknowledge(self, key: str, *, promised: dt.date | None = None, **said: Unpack[Saying]) -> Event:
         """Records that an agency knows of its duty, and the day it promises; a promise moves no deadline."""
         from campaignflow.services import entries
 
-        return self._enter(lambda desk, who: entries.acknowledge(desk, key, who, promised=promised), said)
+        return self._enter(lambda desk, who: entries.acknowledge(desk, key, who, promised=promised), said, about=key)
 
     def occur(self, event: str, **said: Unpack[Saying]) -> Event:
         """Records that an outside event of the plan happened; deadlines that waited for it are settled."""

@@ -235,8 +235,11 @@ class Store(Protocol):
         """The ids of the campaigns in this database."""
         ...
 
-    def head(self, campaign: str) -> Head | None:
-        """Where the campaign stands; None if it is not here."""
+    def head(self, campaign: str, *, about: str | None = None) -> Head | None:
+        """Where the campaign stands; None if it is not here.
+
+        `about` is the key of the assignment that will be asked for next: a store far away may bring it along.
+        """
         ...
 
     def create(self, new: NewCampaign) -> Head:

@@ -166,22 +166,49 @@ def test_r15_a_database_cut_short_is_told_as_damaged_whatever_is_asked(tmp_path:
     assert told == {"store-damaged"}
 
 
+STATUS = ("status",)
+STEP = ("advance", "kiem-tra/so-gddt", "done", "--as", "so-gddt")
+
+
 @pytest.mark.needs("strace")
-def test_r15_a_page_that_cannot_be_read_is_told_with_the_place_and_a_cure(tmp_path: Path) -> None:
-    """R15: the disk gives an error in place of the page."""
-    commands = example_copy(tmp_path)
+@pytest.mark.parametrize(
+    ("call", "beside", "words", "code", "told"),
+    [
+        ("pread64:error=EIO:when=3+1", "", STATUS, "store-failed", "disk I/O error"),
+        ("pread64:error=EIO:when=9+1", "", STEP, "store-failed", "disk I/O error"),
+        ("fcntl:error=EIO:when=1+1", "", STATUS, "store-failed", "disk I/O error"),
+        ("openat:error=EACCES:when=1+1", "", STATUS, "store-failed", "unable to open database file"),
+        ("openat:error=EACCES:when=1", "", STEP, "store-failed", "readonly database"),
+        ("openat:error=EROFS:when=1+1", "-wal", STATUS, "store-failed", "unable to open database file"),
+        ("openat:error=ENOSPC:when=1+1", "-wal", STEP, "store-failed", "unable to open database file"),
+        ("openat:error=EMFILE:when=1+1", "-shm", STATUS, "store-failed", "unable to open database file"),
+        ("newfstatat:error=EACCES:when=1+1", "", STATUS, "system", "Permission denied"),
+    ],
+    ids=[
+        "a page cannot be read", "a page cannot be read in a step", "locks fail", "a file that is not for us",
+        "a file that is only to be read", "a folder on a disk that is only to be read", "no room for a file beside it",
+        "too many files are open", "a folder that is not for us",
+    ],
+)  # fmt: skip
+def test_r15_a_database_that_cannot_be_used_is_told_with_its_place_the_reason_and_a_cure(
+    tmp_path: Path, call: str, beside: str, words: tuple[str, ...], code: str, told: str
+) -> None:
+    """R15: the call fails as it would there; no traceback, and the database is as it was."""
+    commands = example_copy(tmp_path.resolve())
     commands.json("apply", now="2020-09-21T08:00:00+07:00")
-    path = tmp_path / ".campaignflow" / "campaign.db"
-    fault = ["strace", "-o", str(tmp_path / "trace"), "-P", str(path), "-e", "inject=pread64:error=EIO:when=3+1"]
+    path = commands.folder / ".campaignflow" / "campaign.db"
+    before = path.read_bytes()
+    fault = ["strace", "-o", str(tmp_path / "trace"), "-P", f"{path}{beside}", "-e", f"inject={call}"]
 
     done = subprocess.run(
-        [*fault, sys.executable, "-m", "campaignflow", "status", "--json", "--lang", "en"],
-        cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60, check=False,
+        [*fault, sys.executable, "-m", "campaignflow", *words, "--json", "--lang", "en", "--now", "2020-09-28T09:00+07:00"],
+        cwd=commands.folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
 
-    assert done.returncode == 1
+    assert (done.returncode, done.stdout) == (1, "")
     refusal = json.loads(done.stderr)["error"]
-    assert refusal["code"] == "store-failed"
+    assert refusal["code"] == code
     assert str(path) in refusal["message"]
-    assert "disk I/O error" in refusal["message"]
-    assert refusal["cure"].startswith("Look at the disk")
+    assert told in refusal["message"]
+    assert refusal["cure"]
+    assert path.read_bytes() == before

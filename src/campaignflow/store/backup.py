@@ -28,6 +28,12 @@ from campaignflow.store.sqlite import WAIT_SECONDS, SqliteStore, translated
 PAGES = 1000
 """So many pages (of 4 kB) are copied between two words on the progress."""
 
+_OF_THE_TARGET = (
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR_WRITE,
+    sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_FSYNC,
+)  # fmt: skip
+"""What fails where something is written, not where it is read."""
+
 BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the end of its name."""
 
@@ -67,7 +73,7 @@ def snapshot(store: SqlStore, room: Path, progress: Progress | None = None) -> N
     connection = _alone(room)
     with contextlib.closing(connection):
         if isinstance(store, SqliteStore):
-            _copy_pages(store, connection, progress)
+            _copy_pages(store, connection, room, progress)
         copy = _adopted(connection, room)
         if not isinstance(store, SqliteStore):
             with store.reading(), copy.writing():
@@ -118,7 +124,7 @@ def mark(store: SqlStore) -> None:
             store.mark_restored(head.id, head.hash.hex())
 
 
-def _copy_pages(store: SqliteStore, target: sqlite3.Connection, progress: Progress | None) -> None:
+def _copy_pages(store: SqliteStore, target: sqlite3.Connection, room: Path, progress: Progress | None) -> None:
     def told(status: int, left: int, total: int) -> None:
         if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):  # Python would wait for it for ever
             raise StoreBusy(database=store._database, seconds=round(WAIT_SECONDS))
@@ -127,7 +133,12 @@ def _copy_pages(store: SqliteStore, target: sqlite3.Connection, progress: Progre
 
     with store.reading():
         store.campaigns()  # the first read, from which on the snapshot stands
-        store._connection.backup(target, pages=PAGES, progress=told)
+        try:
+            store._connection.backup(target, pages=PAGES, progress=told)
+        except sqlite3.Error as error:
+            if error.sqlite_errorcode in _OF_THE_TARGET:
+                raise translated(error, str(room)) from None
+            raise
 
 
 @contextmanager

@@ -78,6 +78,7 @@ class PostgresStore(SqlStore):
         super().__init__(session, database)
         self._place = place
         self._written: _Written | None = None
+        self._numbers: dict[str, int] = {}
 
     @classmethod
     def open(cls, url: str, *, create: bool = True) -> PostgresStore:
@@ -145,6 +146,16 @@ class PostgresStore(SqlStore):
             self._ask(error)
         except psycopg.Error as error:
             raise translated(error, self._database, time.monotonic() - begun) from error
+
+    def head(self, campaign: str, *, about: str | None = None) -> Head | None:
+        """See `ports.Store.head`; the assignment comes along once the campaign's number is known."""
+        if about is not None and campaign in self._numbers and self._connection.in_transaction:
+            sql = self._sql("assignments").assignment.sql
+            self._connection.bring(Request(sql, {"campaign": self._numbers[campaign], "key": about}))
+        head = super().head(campaign)
+        if head is not None:
+            self._numbers[campaign] = head.id
+        return head
 
     def create(self, new: NewCampaign) -> Head:
         """See `ports.Store.create`."""
@@ -268,8 +279,11 @@ def _unreachable(error: psycopg.Error, database: str) -> errors.StoreError:
 
 
 def _line(error: BaseException) -> str:
-    """What an error says, as one line."""
-    return " ".join(str(error).split()) or type(error).__name__
+    """What an error says, as one line: of libpq's explanations the first."""
+    text = str(error).strip()
+    if not text.startswith("Multiple"):
+        text = re.sub(r"^connection (?:is bad|failed): ", "", text.partition("\n")[0])
+    return " ".join(text.split()) or type(error).__name__
 
 
 def translated(error: psycopg.Error, database: str, waited: float = 0.0) -> errors.StoreError:

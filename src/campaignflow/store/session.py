@@ -54,6 +54,9 @@ class Session:
         self._queue: list[Request] = []
         self._saves: dict[int, str] = {}
         self._cursors = 0
+        #: A statement that will be asked for after the next one, and, once that was sent, with its answer.
+        self._coming: Request | None = None
+        self._brought: tuple[Request, Answer] | None = None
         self.in_transaction = False
         #: Whether the server has not heard of the transaction yet.
         self._unsaid = False
@@ -78,7 +81,7 @@ class Session:
         if self.link.closed:
             self.renew()
         self.in_transaction = self._unsaid = True
-        self._queue = list(requests)
+        self._queue, self._coming, self._brought = list(requests), None, None
 
     def commit(self) -> None:
         """Ends the transaction; returns once the server has said that it is committed.
@@ -127,8 +130,28 @@ class Session:
 
     # --- statements
 
+    def bring(self, request: Request) -> None:
+        """Says which reading will be asked for after the next one, so that both go out together.
+
+        Its answer holds until something is written.
+        """
+        self._coming = request
+
+    def read(self, sql: str, given: Given = None) -> Answer:
+        """Runs a statement that only reads, unless its answer has been brought already."""
+        wanted, coming = Request(sql, given), self._coming
+        if self._brought is not None and self._brought[0] == wanted:
+            return self._brought[1]
+        if coming is None:
+            return self._send(wanted)
+        self._coming = None
+        answer, along = self._answers(wanted, coming)[-2:]
+        self._brought = (coming, along)
+        return answer
+
     def run(self, sql: str, given: Given = None, *, keep: bool = True) -> Answer:
         """Runs a statement, and what waits before it; `keep`: it will come again."""
+        self._brought = None
         return self._send(Request(sql, given, keep))
 
     def queue(self, request: Request, saves: str | None = None) -> None:
@@ -136,6 +159,7 @@ class Session:
         if saves is not None:
             self._saves[len(self._queue)] = saves
         self._queue.append(request)
+        self._brought = None
         if not self.in_transaction:
             self.flush()
 
@@ -145,12 +169,16 @@ class Session:
             self._send()
 
     def _send(self, *requests: Request) -> Answer:
+        return self._answers(*requests)[-1]
+
+    def _answers(self, *requests: Request) -> list[Answer]:
+        """The answers to what waits and to these."""
         batch, saves = (*self._queue, *requests), self._saves
         self._queue, self._saves = [], {}
         if not self.in_transaction and self.link.closed:
             self.renew()
         try:
-            return self._exchange(batch)[-1]
+            return self._exchange(batch)
         except Refused as refused:
             if refused.place in saves and isinstance(refused.error, psycopg.errors.DivisionByZero):
                 raise StepOvertaken(key=saves[refused.place]) from None
@@ -240,17 +268,17 @@ class SessionAdapter(PyFormatAdapter):
         if query_name in STREAMED:
             yield from conn.stream(sql.rstrip().rstrip(";"), parameters)
         else:
-            yield from conn.run(sql, parameters).rows
+            yield from conn.read(sql, parameters).rows
 
     def select_one(
         self, conn: Session, query_name: str, sql: str, parameters: Any, record_class: Any = None
     ) -> tuple[Any, ...] | None:
         """The first row."""
-        return _first(conn.run(sql, parameters))
+        return _first(conn.read(sql, parameters))
 
     def select_value(self, conn: Session, query_name: str, sql: str, parameters: Any) -> Any:
         """The first column of the first row."""
-        row = _first(conn.run(sql, parameters))
+        row = _first(conn.read(sql, parameters))
         return row[0] if row else None
 
     def insert_update_delete(self, conn: Session, query_name: str, sql: str, parameters: Any) -> int:

@@ -68,8 +68,8 @@ class SqlStore(Counting):
         """The ids of the campaigns in this database."""
         return [key for (key,) in self._sql("campaign").campaign_keys(self._connection)]
 
-    def head(self, campaign: str) -> Head | None:
-        """Where the campaign stands; None if it is not here."""
+    def head(self, campaign: str, *, about: str | None = None) -> Head | None:
+        """See `ports.Store.head`; here nothing is brought along."""
         row = self._sql("campaign").head(self._connection, key=campaign)
         if row is None:
             return None
