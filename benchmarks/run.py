@@ -27,7 +27,8 @@ CASES = {
     "yaml_compose": "ten thousand units read from YAML with positions",
     "work": "checking, applying, the status of many, verifying",
     "amend": "amending one deadline of plans of growing size",
-    "scale": "a national campaign read, applied and counted; one unit's cost as the country grows",
+    "scale": "a national campaign read, applied and counted",
+    "growth": "what one unit costs as the country grows",
     "bulk": "thousands of steps in one transaction",
     "pg_steps": "one durable step on a PostgreSQL server",
 }

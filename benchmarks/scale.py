@@ -1,25 +1,23 @@
 """A national campaign: read, applied, asked for its status; and what one unit costs as the country grows.
 
-    python benchmarks/scale.py [--svg FILE]
+    python benchmarks/scale.py
 
 65,000 agencies below a ministry, 325,002 assignments. Measured against Python's own reading of the roster, plain rows
-written into plain tables, and plain rows scanned. `--svg` draws the last table, the costs of one unit, as a picture.
+written into plain tables, and plain rows scanned. The curve is a case of its own, `growth`.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import datetime as dt
 import shutil
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from curve import Point, drawn
-from harness import ROUNDS, Row, Timing, interleave, table
+from harness import ROUNDS, Row, interleave, table
 from national import assignments, write_national
 from peers import plain_tables, taskwarrior
 from processes import BIN, command, environment, peak_memory
@@ -28,15 +26,13 @@ from startup import NOW, plan_2020
 from campaignflow import Campaign, load_plan
 
 AGENCIES = 65_000
-SIZES = (1_000, 4_000, 16_000, AGENCIES)
-"""The sizes of the curve."""
 APPLIED, ASKED = "2024-08-20T08:00:00+07:00", "2024-09-20T08:00:00+07:00"
 """When the plan is applied, and when people ask: before the week, with some deadlines near."""
 MEMORY = 100.0
 """How many megabytes the status may take."""
 
 _DUTIES = ("ke-hoach", "tuyen-truyen", "tu-danh-gia", "khen-thuong", "to-chuc")
-_ROUNDS, _SLOW, _CURVE = 7, 5, 3
+_ROUNDS, _SLOW = 7, 5
 """These take long enough that few rounds say as much as many."""
 _ORM = Path(__file__).parent / "peers" / "orm_summary.py"
 
@@ -48,7 +44,7 @@ def run(rounds: int = ROUNDS) -> list[Row]:
         plan = write_national(folder / "national", AGENCIES)
         rows = [_loading(plan, min(rounds, _ROUNDS)), _applying(plan, folder, min(rounds, _SLOW))]
         rows += _status(plan, folder, min(rounds, _ROUNDS))
-    return [*rows, *_curve_rows(curve(min(rounds, _CURVE)))]
+    return rows
 
 
 # --- loading and applying
@@ -70,7 +66,7 @@ def _read(plan: Path) -> object:
 def _applying(plan: Path, folder: Path, rounds: int) -> Row:
     roster, bare = plan.parent / "roster.csv", folder / "bare.db"
     seconds = interleave(
-        {"ours": lambda: _apply(plan), "peer": lambda: plain_tables.write(roster, bare, _DUTIES)}, rounds=rounds
+        {"ours": lambda: apply_anew(plan), "peer": lambda: plain_tables.write(roster, bare, _DUTIES)}, rounds=rounds
     )
     return Row(
         case=f"first apply, {assignments(AGENCIES):,} assignments", ours=seconds["ours"], peer=seconds["peer"],
@@ -78,10 +74,10 @@ def _applying(plan: Path, folder: Path, rounds: int) -> Row:
     )  # fmt: skip
 
 
-def _apply(plan: Path) -> None:
+def apply_anew(plan: Path) -> None:
     """Reads the plan and applies it to a database that is not there."""
     shutil.rmtree(plan.parent / ".campaignflow", ignore_errors=True)
-    with Campaign.open(plan, now=_moment(APPLIED)) as campaign:
+    with Campaign.open(plan, now=moment(APPLIED)) as campaign:
         campaign.apply()
 
 
@@ -130,75 +126,10 @@ def _others(folder: Path, env: Mapping[str, str]) -> dict[str, Callable[[], obje
     return found
 
 
-# --- the curve
-
-
-def curve(rounds: int) -> dict[str, list[Point]]:
-    """By kind of work: what one unit costs in campaigns of growing size."""
-    found: dict[str, list[Point]] = {}
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as name:
-            plan = write_national(Path(name), size)
-            for work, seconds in _work(plan, Path(name), rounds).items():
-                found.setdefault(work, []).append(Point(size, seconds))
-        print(f"  {size:>6,} units: " + ", ".join(f"{work} {_micro(found[work][-1])}" for work in found), flush=True)
-    return found
-
-
-def _work(plan: Path, folder: Path, rounds: int) -> dict[str, Timing]:
-    """What is done with a campaign, each some times; in the order in which it is done."""
-    env = environment(folder / "home")
-    status: list[str | Path] = [BIN / "campaignflow", "--plan", plan, "--now", ASKED, "status", "--by", "region"]
-    seconds = interleave({"load": lambda: load_plan(plan), "apply": lambda: _apply(plan)}, rounds=rounds)
-    with Campaign.open(plan, now=_moment(ASKED)) as campaign:
-        asked = interleave(
-            {
-                "status --by region": lambda: campaign.status(by="region", limit=0),
-                "status --by region, command": command(status, env),
-                "tick": lambda: campaign.tick(now=_moment(ASKED)),
-                "verify": lambda: _sound(campaign),
-            },
-            rounds=rounds,
-        )
-    return seconds | asked
-
-
-def _sound(campaign: Campaign) -> None:
-    if not campaign.verify().ok:
-        raise SystemExit("the journal is not what was written")
-
-
-def _curve_rows(found: Mapping[str, Iterable[Point]]) -> list[Row]:
-    """A row for each kind of work and size but the first, against the smallest size: 1 is exactly in proportion."""
-    rows = []
-    for work, points in found.items():
-        first, *others = points
-        rows += [
-            Row(case=f"{work}, a unit of {point.size:,}", ours=point.unit, peer=first.unit,
-                against=f"a unit of {first.size:,}")
-            for point in others
-        ]  # fmt: skip
-    return rows
-
-
-def _micro(point: Point) -> str:
-    return f"{point.unit * 1e6:.1f} us"
-
-
-def _moment(text: str) -> dt.datetime:
+def moment(text: str) -> dt.datetime:
+    """An instant, from its ISO form."""
     return dt.datetime.fromisoformat(text)
 
 
-def main() -> None:
-    """Measures the curve alone, and draws it."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--svg", type=Path, metavar="FILE", help="where the picture goes")
-    asked = parser.parse_args()
-    found = curve(_CURVE)
-    print(table(_curve_rows(found)))
-    if asked.svg:
-        asked.svg.write_text(drawn(found), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    print(table(run()))

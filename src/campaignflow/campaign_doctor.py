@@ -76,12 +76,12 @@ def _plan_facts(plan: Path | None) -> PlanFacts | None:
     from campaignflow.loading.plans import read_plan
 
     if plan is None or not plan.exists():
-        return None if plan is None else PlanFacts(file=str(plan), there=False)
+        return None if plan is None else PlanFacts(file=_shown(plan), there=False)
     reading = read_plan(plan)
     count = {kind: sum(one.severity == kind for one in reading.findings) for kind in ("error", "warning")}
     agencies = len(reading.plan.agencies) if reading.plan is not None else 0
     return PlanFacts(
-        file=str(plan), there=True, errors=count["error"], warnings=count["warning"], agencies=agencies
+        file=_shown(plan), there=True, errors=count["error"], warnings=count["warning"], agencies=agencies
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def _file_facts(url: str) -> FileFacts:
     kind = places.file_system(path)
     there = path.is_file()
     place: dict[str, Any] = {
-        "file": str(path), "there": there, "log": os.path.exists(f"{path}-wal"), "file_system": kind,
+        "file": _shown(path), "there": there, "log": os.path.exists(f"{path}-wal"), "file_system": kind,
         "on_network": kind is not None and places.is_network(kind), "free": _free(path),
     }  # fmt: skip
     if not there:
@@ -183,6 +183,15 @@ def _campaign(store: SqlStore, key: str) -> CampaignFacts:
         rehearsed=newest.rehearsed if newest else False, broken=BREAKS[broken.fault] if broken else None,
         data={"sequence": broken.sequence} if broken else {},
     )  # fmt: skip
+
+
+def _shown(path: Path) -> str:
+    """A path as one would type it here."""
+    try:
+        here = Path.cwd()
+    except OSError:  # the folder was deleted under us
+        return str(path)
+    return os.path.relpath(path, here) if path.absolute().is_relative_to(here) else str(path)
 
 
 def _free(path: Path) -> int | None:

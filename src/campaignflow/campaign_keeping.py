@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, Unpack
 
+from campaignflow.errors import CampaignflowError
 from campaignflow.i18n import N_
 from campaignflow.ports import Clock, Store
 from campaignflow.services import errors
@@ -117,18 +118,26 @@ class Keeping:
 
         own = _file_of(self.database)
         _refuse_missing(file, own)
+        dated = now or self._now_if_known()
         self.close()
         self._running = None
         near = own.parent if own and own.parent.is_dir() else None
         with _as_backup(file), opened_copy(file, near) as source:
             kept = _whole(source, file)
-            aside = _free_name(own, now or self._clock.now()) if own and force else None
+            aside = _free_name(own, dated) if own and force else None
             moved = _put_away_damaged(self.database, own, aside)
             with _target(self.database) as target, target.writing():
                 moved |= _make_room(target, own, aside)
                 for one in kept:
                     _copy(source, target, one, progress, restored=one.head)
         return Restored(database=target._database, campaigns=kept, aside=aside if moved else None)
+
+    def _now_if_known(self) -> dt.datetime:
+        """The clock's instant; the computer's where the clock is told by a database that cannot be read."""
+        try:
+            return self._clock.now()
+        except CampaignflowError:
+            return dt.datetime.now(dt.UTC)
 
     @property
     def restored(self) -> str | None:

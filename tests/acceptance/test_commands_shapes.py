@@ -36,7 +36,7 @@ def commands(tmp_path_factory: pytest.TempPathFactory) -> Commands:
 def test_status_has_its_keys_every_phase_and_every_standing(commands):
     status = commands.json("status", now=NOW)
     assert set(status) == {"plan", "as_of", "totals", "rates", "assignments"}
-    assert set(status["plan"]) == {"id", "title", "revision", "phase", "closed"}
+    assert set(status["plan"]) == {"id", "title", "revision", "phase", "closed", "restored"}
     assert status["as_of"] == "2020-10-26T10:00:00+07:00"
     assert set(status["totals"]) == {"assignments", "by_phase", "by_standing"}
     assert tuple(status["totals"]["by_phase"]) == PHASES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def played(folder: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> list
     monkeypatch.chdir(folder)
     monkeypatch.setenv("COLUMNS", "80")
 
-    def typed(arguments: tuple[str, ...]) -> Ran:
+    def typed(arguments: Sequence[str]) -> Ran:
         output, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
             code = run(["--lang", "vi", "--no-color", "--database", database, *arguments])

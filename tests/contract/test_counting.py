@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ def large(store: Store) -> int:  # noqa: F811
         return store.create(new).id
 
 
-def change(store: Store, campaign: int, key: str, **said: object) -> Facts:  # noqa: F811
+def change(store: Store, campaign: int, key: str, **said: Any) -> Facts:  # noqa: F811
     before = store.assignment(campaign, key)
     assert before is not None
     after = replace(before, version=before.version + 1, **said)

@@ -252,7 +252,7 @@ def test_assignments_come_in_their_order_narrowed_and_from_behind_a_key(store: S
     head = created(store)
     keys = [facts.key for facts in campaign().assignments]
 
-    def asked(**narrowed: str) -> list[str]:
+    def asked(**narrowed: Any) -> list[str]:
         return [facts.key for facts in store.assignments(head.id, **narrowed)]
 
     assert asked() == keys

@@ -201,7 +201,7 @@ def test_r14_a_plan_that_cannot_be_written_anew_is_as_it_was(commands: Commands)
 
 def test_r14_contacts_that_find_no_room_in_the_database_are_not_taken_in_part(commands: Commands) -> None:
     """R14: a register of thousands, into a database that may grow by some of them."""
-    rows = "".join(f"n{number},so-gddt,clerk,Cán bộ {number},c{number}@example.vn,,,\n" for number in range(3_000))
+    rows = "".join(f"n{number},so-gddt,clerk,Cán bộ {number},c{number}@so.example,,,\n" for number in range(3_000))
     (commands.folder / "more.csv").write_text(f"id,agency,role,name,email,phone,from,until\n{rows}", encoding="utf-8")
     size = (commands.folder / ".campaignflow" / "campaign.db").stat().st_size
     known = len(commands.json("contacts", "list")["contacts"])

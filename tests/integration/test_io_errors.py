@@ -175,7 +175,7 @@ STEP = ("advance", "kiem-tra/so-gddt", "done", "--as", "so-gddt")
     ("call", "beside", "words", "code", "told"),
     [
         ("pread64:error=EIO:when=3+1", "", STATUS, "store-failed", "disk I/O error"),
-        ("pread64:error=EIO:when=9+1", "", STEP, "store-failed", "disk I/O error"),
+        ("pread64:error=EIO:when=9+1", "", STEP, "store-damaged", "malformed"),
         ("fcntl:error=EIO:when=1+1", "", STATUS, "store-failed", "disk I/O error"),
         ("openat:error=EACCES:when=1+1", "", STATUS, "store-failed", "unable to open database file"),
         ("openat:error=EACCES:when=1", "", STEP, "store-failed", "readonly database"),
@@ -185,7 +185,7 @@ STEP = ("advance", "kiem-tra/so-gddt", "done", "--as", "so-gddt")
         ("newfstatat:error=EACCES:when=1+1", "", STATUS, "system", "Permission denied"),
     ],
     ids=[
-        "a page cannot be read", "a page cannot be read in a step", "locks fail", "a file that is not for us",
+        "a page cannot be read", "a page within cannot be read", "locks fail", "a file that is not for us",
         "a file that is only to be read", "a folder on a disk that is only to be read", "no room for a file beside it",
         "too many files are open", "a folder that is not for us",
     ],
@@ -201,7 +201,7 @@ def test_r15_a_database_that_cannot_be_used_is_told_with_its_place_the_reason_an
     fault = ["strace", "-o", str(tmp_path / "trace"), "-P", f"{path}{beside}", "-e", f"inject={call}"]
 
     done = subprocess.run(
-        [*fault, sys.executable, "-m", "campaignflow", *words, "--json", "--lang", "en", "--now", "2020-09-28T09:00+07:00"],
+        [*fault, sys.executable, "-m", "campaignflow", *words, "--json", "--now", "2020-09-28T09:00+07:00"],
         cwd=commands.folder, capture_output=True, encoding="utf-8", timeout=60, check=False,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Many processes on one database, of either engine: everybody gets a turn, one step is taken once, and the sequence has no gap."""
+"""Many processes on one database, of either engine: all get a turn, a step is taken once, the sequence has no gap."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from campaignflow.store import postgres, session
 from campaignflow.store.errors import StoreInDoubt, StoreLost
 from campaignflow.store.opening import open_store
 from campaignflow.store.postgres import PostgresStore
-from campaignflow.store.wire import Link
+from campaignflow.store.wire import Link, exchange
 from tests.contract.test_store import campaign, event
 from tests.support.pgproxy import Proxy
 from tests.support.pgserver import Server, available
@@ -63,7 +63,7 @@ def created(url: str) -> tuple[PostgresStore, Head]:
 
 def at_commit(monkeypatch: pytest.MonkeyPatch, server: Server, *, before: bool) -> None:
     """Kills the server once, right before or right after it carries out the next commit; no answer arrives."""
-    real, done = session.exchange, threading.Event()
+    real, done = exchange, threading.Event()
 
     def killing(link: Link, batch: Any) -> Any:
         if done.is_set() or batch[-1].sql != "COMMIT":

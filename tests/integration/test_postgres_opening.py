@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -32,6 +33,7 @@ from campaignflow.store.errors import (
 )
 from campaignflow.store.opening import open_store
 from campaignflow.store.postgres import PostgresStore, read_url, translated
+from campaignflow.store.wire import exchange
 from tests.contract.test_store import campaign, created, event
 from tests.support.children import start
 from tests.support.pgserver import Server, available, postgres_url, server
@@ -85,7 +87,9 @@ def test_a_server_that_is_not_there_is_said_to_be_out_of_reach(tmp_path: Path) -
 
 
 def test_a_port_where_nobody_listens_is_out_of_reach() -> None:
-    assert isinstance(told(f"postgresql://clerk:{QUOTED}@127.0.0.1:1/plans?connect_timeout=2"), StoreUnreachable)
+    assert isinstance(
+        told(f"postgresql://127.0.0.1:1/plans?connect_timeout=2&user=clerk&password={QUOTED}"), StoreUnreachable
+    )
 
 
 def test_a_wrong_password_and_none_are_refused_and_the_right_one_is_let_in(guarded: Server) -> None:
@@ -179,7 +183,7 @@ def test_r14_a_full_disk_on_the_server_refuses_the_step_whole(url: str, monkeypa
     """R14: the server says so in the midst of a transaction; afterwards the same step is taken."""
     store = open_store(url, create=True)
     head = created(store)
-    real = session.exchange
+    real = exchange
 
     def full(link: Any, batch: Any) -> Any:
         if batch[-1].sql == "COMMIT":
@@ -430,7 +434,7 @@ def test_a_step_turns_to_the_server_twice(url: str, monkeypatch: pytest.MonkeyPa
     """Once for the turn, where the campaign stands and the assignment; once for all it writes."""
     with open_2020(url) as opened:
         opened.acknowledge("tham-muu/so-gddt", now=moment("2020-09-28 09:00"))
-        real, journeys = session.exchange, []
+        real, journeys = exchange, []
 
         def counted(link: Any, batch: Any) -> Any:
             journeys.append([one.sql.split()[0] for one in batch])
@@ -447,7 +451,7 @@ def test_the_wait_for_a_server_is_bounded_and_grows(monkeypatch: pytest.MonkeyPa
     store = open_store(url, create=True)
     monkeypatch.setattr(postgres, "RECONNECT_SECONDS", 1.0)
     monkeypatch.setattr(PostgresStore, "pause", staticmethod(waits.append))
-    monkeypatch.setattr(postgres.time, "monotonic", lambda: sum(waits))
+    monkeypatch.setattr(time, "monotonic", lambda: sum(waits))
     monkeypatch.setattr(session.Session, "renew", _unreachable)
     assert isinstance(store, PostgresStore)
 

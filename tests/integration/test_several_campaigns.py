@@ -97,7 +97,7 @@ def test_a_plan_that_was_not_applied_is_never_shown_as_another(tmp_path: Path, d
         for ask in (campaign.status, campaign.worklist, campaign.verify, lambda: campaign.acknowledge("week/xa")):
             with pytest.raises(CampaignOther) as caught:
                 ask()
-        assert caught.value.data == {"campaign": "two", "campaigns": "one"}
+            assert caught.value.data == {"campaign": "two", "campaigns": "one"}
         campaign.apply()
         assert campaign.running().key == "two"
 

@@ -56,7 +56,7 @@ def plan(wards: int, *edits: Edit) -> LoadedPlan:
 
 def written(campaign: Campaign, act: Any) -> int:
     """How many rows `act` inserts, changes or deletes."""
-    connection: Any = campaign._store()._connection  # type: ignore[attr-defined]
+    connection: Any = campaign._store()._connection
     before = connection.total_changes
     act()
     changes: int = connection.total_changes - before

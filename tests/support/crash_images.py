@@ -251,7 +251,9 @@ class Examined:
     faults: list[str] = field(default_factory=list)
 
 
-def examine(recording: Recording, folder: Path, database: str, *, all_of_them: bool = False) -> Examined:
+def examine(
+    recording: Recording, folder: Path, database: str, *, all_of_them: bool = False, one_fault: bool = False
+) -> Examined:
     """Opens every image of a recording with the product, and compares it with what had been acknowledged by then.
 
     Args:
@@ -259,10 +261,13 @@ def examine(recording: Recording, folder: Path, database: str, *, all_of_them: b
         folder: an empty folder to put images in.
         database: the path of the database in it.
         all_of_them: see `Recording.cuts`.
+        one_fault: whether to stop at the first one found.
     """
     examiner = _Examiner(recording, folder, database)
     for count, lost, torn in recording.cuts(all_of_them=all_of_them):
         examiner.examine(count, lost, torn)
+        if one_fault and examiner.examined.faults:
+            break
     return examiner.examined
 
 

@@ -24,8 +24,8 @@ from campaignflow.services.holding import holder, receivers
 from campaignflow.services.running import Running
 from campaignflow.services.status import Status
 from campaignflow.testing import FixedClock
-from tests.support.counting import assert_counted
 from tests.support.changing_plan import BEGINS, EXTERNAL
+from tests.support.counting import assert_counted
 from tests.support.plans import moment
 
 Draw = Callable[..., Any]

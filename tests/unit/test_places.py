@@ -17,8 +17,8 @@ MOUNTS = """\
 24 22 0:40 / /srv/shared rw shared:5 master:1 - nfs4 server:/export rw,vers=4.2
 25 24 8:3 / /srv/shared/disk rw - xfs /dev/sdb1 rw
 26 22 0:41 / /srv/with\\040a\\040space\\134 rw - cifs //server/share rw
-27 22 0:42 / /home/lan/far rw - fuse.sshfs lan@server: rw
-28 22 0:43 / /home/lan/near rw - fuse.gocryptfs /home/lan/.near rw
+27 22 0:42 / /data/lan/far rw - fuse.sshfs lan@server: rw
+28 22 0:43 / /data/lan/near rw - fuse.gocryptfs /data/lan/.near rw
 29 22 8:4 / /mnt/over rw - ext4 /dev/sdc1 rw
 30 29 0:44 / /mnt/over rw - 9p share rw
 not a line of the table
@@ -28,14 +28,14 @@ not a line of the table
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/home/lan/campaign.db", "ext4"),
+        ("/data/lan/campaign.db", "ext4"),
         ("/srv/shared/campaign.db", "nfs4"),
         ("/srv/shared", "nfs4"),
         ("/srv/shared-not/campaign.db", "ext4"),
         ("/srv/shared/disk/deep/campaign.db", "xfs"),
         ("/srv/with a space\\/campaign.db", "cifs"),
-        ("/home/lan/far/x.db", "fuse.sshfs"),
-        ("/home/lan/near/x.db", "fuse.gocryptfs"),
+        ("/data/lan/far/x.db", "fuse.sshfs"),
+        ("/data/lan/near/x.db", "fuse.gocryptfs"),
         ("/mnt/over/x.db", "9p"),
         ("/srv/shared/../x.db", "ext4"),
     ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,7 +34,7 @@ CELLS = {
 }
 
 
-def table(rows: list[dict[str, str]], columns: tuple[str, ...], quoting: int = csv.QUOTE_MINIMAL):
+def table(rows: list[dict[str, str]], columns: tuple[str, ...], quoting: Any = csv.QUOTE_MINIMAL):
     out = io.StringIO()
     writer = csv.DictWriter(out, ("id", "name", *columns), extrasaction="ignore", lineterminator="\n", quoting=quoting)
     writer.writeheader()

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 from campaignflow.cli import words
 from campaignflow.cli.context import Context
 from campaignflow.cli.options import command, pass_context
-from campaignflow.cli.output import pad, wrap
+from campaignflow.cli.output import columns_of, pad, wrap
 from campaignflow.i18n import N_, label, say
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from campaignflow.services.doctor import Check
+
+_NARROW = 30
+"""With fewer columns than these left beside the names, what is told stands below them."""
 
 _TONES = {"ok": "good", "warning": "soon", "error": "bad", "not_checked": "dim"}
 
@@ -40,7 +43,7 @@ def doctor(context: Context) -> None:
     from campaignflow.services.keeping_shapes import doctor_document
 
     checks = examine(
-        context.plan, context.database, environ=os.environ, encoding=getattr(sys.stdout, "encoding", None) or "",
+        context.plan, context.database, environ=os.environ, encoding=getattr(sys.stdout, "encoding", None) or "utf-8",
         now=_now(context),
     )  # fmt: skip
     context.answer(doctor_document(checks, words.filled), lambda: "".join(_page(context, checks)))
@@ -59,13 +62,17 @@ def _now(context: Context) -> dt.datetime | None:
 def _page(context: Context, checks: Sequence[Check]) -> Iterator[str]:
     names = [label("check", one.name) for one in checks]
     results = [label("check result", one.result) for one in checks]
-    wide, wider = max(map(len, results)), max(map(len, names))
+    wide, wider = max(map(columns_of, results)), max(map(columns_of, names))
+    beside = wide + wider + 4 if wide + wider + 4 + _NARROW <= context.width else 0
     for one, name, result in zip(checks, names, results, strict=True):
         mark = context.style.paint(pad(result, wide), _TONES[one.result])
-        indent = " " * (wide + wider + 4)
         told = [words.filled(one.message, one.data), *([words.filled(one.cure, one.data)] if one.cure else ())]
-        lines = [line for text in told for line in wrap(text, max(context.width - len(indent), 20))]
-        yield f"{mark}  {pad(name, wider)}  {lines[0]}\n" + "".join(f"{indent}{line}\n" for line in lines[1:])
+        lines = [line for text in told for line in wrap(text, context.width - (beside or 2))]
+        if beside:
+            yield f"{mark}  {pad(name, wider)}  {lines.pop(0)}\n"
+        else:
+            yield f"{mark}  {name}\n"
+        yield "".join(" " * (beside or 2) + f"{line}\n" for line in lines)
     yield "\n" + _sum(context, checks) + "\n"
 
 

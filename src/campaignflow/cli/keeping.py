@@ -112,7 +112,7 @@ def _restored(context: Context, file: Path, done: Restored) -> Iterator[str]:
     yield from _campaigns(context, done.campaigns)
     yield "\n"
     if done.aside is not None:
-        yield _wrapped(context, say(N_("The database that was there is now {file}."), file=done.aside))
+        yield say(N_("The database that was there is now {file}."), file=done.aside) + "\n"  # whole, to be copied
     yield _wrapped(context, say(_MARKED))
 
 

@@ -219,7 +219,7 @@ def check_variables(found: Surroundings) -> Iterator[Check]:
     ours = sorted(name for name in found.environ if name.startswith("CAMPAIGNFLOW"))
     unknown = [name for name in ours if name not in VARIABLES]
     for name in unknown:
-        near = difflib.get_close_matches(name, VARIABLES, n=1)
+        near = difflib.get_close_matches(name, VARIABLES, n=1, cutoff=0.8)
         yield Check(
             name="variables", result="warning", message=N_("The variable {variable} is none that is read."),
             cure=N_("Did you mean {meant}?") if near else N_("Unset it, or see the settings in the documentation."),

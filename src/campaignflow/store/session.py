@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 QUEUED = frozenset({"append", "save", "schedule", "note_change", "put_blob"})
 """The statements of steps whose number of rows nobody asks for, so that they can wait for the commit."""
 
-STREAMED = frozenset({"assignments", "singles", "events", "events_of_kind", "chain", "index", "blobs", "misfiled"})
-"""The statements whose rows may be too many to be held at once."""
-
 BATCH = 2000
 """How many rows are fetched at a time of a statement with many."""
+
+LARGE = frozenset({"blobs"})
+"""The statements whose rows are so large that they are fetched one by one: files of up to 20 MB."""
+
+STREAMED = LARGE | {"assignments", "singles", "by_agency", "events", "events_of_kind", "chain", "index", "misfiled"}
+"""The statements whose rows may be too many to be held at once."""
 
 COPIED = 50
 """From so many rows on, insertions are sent as one `COPY`."""
@@ -196,7 +199,7 @@ class Session:
         self.renew()
         return exchange(self.link, batch)
 
-    def stream(self, sql: str, given: Given) -> Iterator[tuple[Any, ...]]:
+    def stream(self, sql: str, given: Given, batch: int) -> Iterator[tuple[Any, ...]]:
         """The rows of a statement in portions, so that there may be any number of them."""
         if not self.in_transaction:
             yield from self.run(sql, given).rows
@@ -205,8 +208,8 @@ class Session:
         name = f"rows_{self._cursors}"
         self.queue(Request(f"DECLARE {name} NO SCROLL CURSOR FOR {sql}", given, keep=False))
         while True:
-            rows = self._send(Request(f"FETCH {BATCH} FROM {name}", keep=False)).rows
-            if len(rows) < BATCH:
+            rows = self._send(Request(f"FETCH {batch} FROM {name}", keep=False)).rows
+            if len(rows) < batch:
                 self.queue(Request(f"CLOSE {name}", keep=False))
                 yield from rows
                 return
@@ -214,6 +217,7 @@ class Session:
 
     def many(self, sql: str, rows: Sequence[dict[str, Any]]) -> None:
         """Runs a statement for each of the rows."""
+        self._brought = None
         if len(rows) < COPIED:
             for row in rows:
                 self.queue(Request(sql, row))
@@ -266,7 +270,7 @@ class SessionAdapter(PyFormatAdapter):
     ) -> Generator[Any, None, None]:
         """The rows."""
         if query_name in STREAMED:
-            yield from conn.stream(sql.rstrip().rstrip(";"), parameters)
+            yield from conn.stream(sql.rstrip().rstrip(";"), parameters, 1 if query_name in LARGE else BATCH)
         else:
             yield from conn.read(sql, parameters).rows
 
