@@ -92,13 +92,14 @@ groups:
   cac-tinh: {{words: "các tỉnh, thành phố", select: {{kind: province}}}}
   cac-huyen: {{words: "các quận, huyện, thị xã", select: {{kind: district}}}}
   cac-xa: {{words: "các xã, phường, thị trấn", select: {{kind: commune}}}}
-  cac-truong: {{words: "các trường học", select: {{kind: school}}}}
+  cac-truong: {{words: "các trường học", select: {{kind: school}}, listed_by_plan: false}}
   cac-don-vi:
     words: các cơ quan, đơn vị
     select: {{kind: [province, district, commune, school]}}
 
 events:
   ket-thuc-tuan-le: {{words: kết thúc Tuần lễ, when: period_end}}
+  co-yeu-cau: {{words: có văn bản yêu cầu}}
 
 activities:
   khai-mac:
@@ -182,8 +183,21 @@ responsibilities:
     assigned_to: [cac-xa, cac-truong]
     role: lead
     activities: khai-mac
+    parts:
+      - {{id: khai-mac, words: tổ chức các hoạt động học tập}}
     due: {{opening: {{on: 2024-10-01, missed: presume}}}}
     report: bao-cao-co-so
+  dot-xuat:                                # owed by nobody until it is asked for
+    clause: "11"
+    words: báo cáo đột xuất
+    title: Báo cáo đột xuất
+    assigned_to: cac-tinh
+    role: inform
+    on_demand: {{stated: khi có văn bản yêu cầu, event: co-yeu-cau}}
+    due:
+      completed:
+        within: {{days: 3, working: true, after: opened}}
+        stated: trong thời hạn 03 ngày làm việc
   tong-hop-huyen:
     clause: "8"
     words: tổng hợp báo cáo của các xã, phường, thị trấn và các trường học
@@ -253,6 +267,10 @@ clauses:
   - id: "10"
     kind: reporting
     text: Vụ Giáo dục thường xuyên tổng hợp báo cáo toàn quốc, trình Bộ trước ngày 15 tháng 11 năm 2024.
+  - id: "11"
+    kind: duty
+    text: >-
+      Ủy ban nhân dân các tỉnh, thành phố báo cáo đột xuất trong thời hạn 03 ngày làm việc khi có văn bản yêu cầu.
 """
 
 

@@ -28,7 +28,10 @@ class Shot:
     def __init__(self, server: Server) -> None:
         self._server = server
         children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text("ascii")
-        self._processes = [os.pidfd_open(int(process)) for process in children.split()]
+        self._processes = []
+        for process in children.split():
+            with suppress(ProcessLookupError):  # a connection that ended since the list was read
+                self._processes.append(os.pidfd_open(int(process)))
 
     def fire(self, seen: Callable[[], bool]) -> bool:
         """Kills every process of the server; gives what was seen when that had been done."""

@@ -199,8 +199,9 @@ class Session:
         self.renew()
         return exchange(self.link, batch)
 
-    def stream(self, sql: str, given: Given, batch: int) -> Iterator[tuple[Any, ...]]:
-        """The rows of a statement in portions, so that there may be any number of them."""
+    def stream(self, sql: str, given: Given, batch: int | None = None) -> Iterator[tuple[Any, ...]]:
+        """The rows of a statement in portions of `batch`, so that there may be any number of them."""
+        batch = batch or BATCH
         if not self.in_transaction:
             yield from self.run(sql, given).rows
             return
@@ -270,7 +271,7 @@ class SessionAdapter(PyFormatAdapter):
     ) -> Generator[Any, None, None]:
         """The rows."""
         if query_name in STREAMED:
-            yield from conn.stream(sql.rstrip().rstrip(";"), parameters, 1 if query_name in LARGE else BATCH)
+            yield from conn.stream(sql.rstrip().rstrip(";"), parameters, 1 if query_name in LARGE else None)
         else:
             yield from conn.read(sql, parameters).rows
 
