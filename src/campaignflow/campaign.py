@@ -10,7 +10,7 @@ Reading costs little: what reading does not need (pydantic, the plan's models) i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -260,6 +260,14 @@ class Campaign(Entries, Keeping):
             yield from status_service.each_line(
                 store, running, self._clock_at(now).now(), wanted or status_service.Filter(), after=after
             )
+
+    def select(self, wanted: Sequence[tuple[str, str]], *, now: dt.datetime | None = None) -> list[str]:
+        """The keys of the assignments that have every one of these values, each with its field: one of `agency`,
+        `responsibility`, `period`, `role`, `region`, `phase`, `state`, `standing`."""
+        from campaignflow.services.selecting import selected
+
+        with self._reading() as (store, running):
+            return list(selected(store, running, self._clock_at(now).now(), wanted))
 
     def size(self) -> int:
         """The number of assignments."""

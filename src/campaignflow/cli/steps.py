@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from campaignflow.campaign import Campaign
     from campaignflow.domain.journal import Event
     from campaignflow.services.running import Running
-    from campaignflow.services.status import Line
     from campaignflow.services.steps import StepTaken
-
-SELECTABLE = ("agency", "responsibility", "period", "role", "region", "phase", "state", "standing")
-"""What `advance --select` can choose assignments by."""
 
 
 class NothingSelected(CampaignflowError):
@@ -219,31 +215,17 @@ def _selected(campaign: Campaign, selection: Sequence[str]) -> list[str]:
         UsageError: a field is none that can be selected by.
         NothingSelected: none fits.
     """
-    wanted = [one.partition("=")[::2] for one in selection]
+    from campaignflow.services.selecting import FIELDS
+
+    wanted = [(field, value) for field, _, value in (one.partition("=") for one in selection)]
     for field, _ in wanted:
-        if field not in SELECTABLE:
-            fields = ", ".join(SELECTABLE)
+        if field not in FIELDS:
+            fields = ", ".join(FIELDS)
             raise click.UsageError(say(N_("--select takes FIELD=VALUE; the fields are {fields}."), fields=fields))
-    keys = [
-        line.facts.key for line in campaign.status().lines if all(_field(line, name) == value for name, value in wanted)
-    ]
+    keys = campaign.select(wanted)
     if not keys:
         raise NothingSelected(selection=", ".join(selection))
     return keys
-
-
-def _field(line: Line, name: str) -> str | None:
-    values = {
-        "agency": line.agency,
-        "responsibility": line.duty.responsibility,
-        "period": line.duty.period,
-        "role": line.duty.role,
-        "region": line.region,
-        "phase": line.state.phase,
-        "state": line.facts.state,
-        "standing": line.standing.standing,
-    }
-    return values[name]
 
 
 def _ask(context: Context, keys: Sequence[str], trigger: str) -> None:

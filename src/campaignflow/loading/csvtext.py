@@ -17,7 +17,7 @@ import io
 import re
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any, Final
 from unicodedata import is_normalized, normalize
 
@@ -74,7 +74,7 @@ CSV_RULES: Final = register(
 )
 
 _SEPARATORS: Final = (",", ";", "\t")
-_LONGEST_LINE: Final = csv.field_size_limit()
+_LONGEST_CELL: Final = csv.field_size_limit()
 _LINE = re.compile("[^\r\n]*(?:\r\n?|\n|$)")
 
 
@@ -219,15 +219,17 @@ class _Reader:
 
         None where rows have to be looked at one by one. Most files of many rows need it of none.
         """
-        text, separator = self._text.replace("\r\n", "\n"), self.table.separator
-        if '"' in text or "\r" in text or text.count("\n") > self.report.limits.rows:
+        text, separator = self._text, self.table.separator
+        text = (text.replace("\r\n", "\n") if "\r" in text else text).removesuffix("\n")
+        breaks, width = text.count("\n"), text.partition("\n")[0].count(separator) + 1
+        if '"' in text or "\r" in text or breaks >= self.report.limits.rows:
             return None
-        lines = text.removesuffix("\n").split("\n")
-        separators = lines[0].count(separator)
-        if set(map(str.count, lines, repeat(separator))) != {separators} or max(map(len, lines)) >= _LONGEST_LINE:
+        if text.count(separator) != (width - 1) * (breaks + 1):
             return None
-        cells = separator.join(lines).split(separator)
-        columns = [list(map(self._clean, cells[cell :: separators + 1])) for cell in range(separators + 1)]
+        cells = text.replace("\n", f"{separator}\n{separator}").split(separator)  # line breaks as cells of their own
+        if cells[width :: width + 1].count("\n") != breaks or max(map(len, cells)) > _LONGEST_CELL:
+            return None
+        columns = [list(map(self._clean, cells[cell :: width + 1])) for cell in range(width)]
         return columns if all(columns[0]) else None
 
     def _read_rows(self, rows: Iterator[list[str]], columns: int) -> None:

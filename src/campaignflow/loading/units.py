@@ -167,20 +167,23 @@ def _made(
         yield agency
 
 
-def _numbers(columns: Mapping[str, Sequence[int | None]], count: int) -> Iterator[dict[str, int]]:
+def _numbers(columns: Mapping[str, Sequence[int | None]], count: int) -> Iterable[dict[str, int]]:
     """For each agency the numbers of its own that it has."""
     if not columns:
-        yield from ({} for _ in range(count))
-    for values in zip(*columns.values()):  # noqa: B905 -- equally long
-        yield {name: value for name, value in zip(columns, values) if value is not None}  # noqa: B905
+        return ({} for _ in range(count))
+    rows = zip(*columns.values())  # noqa: B905 -- equally long
+    return ({name: one for name, one in zip(columns, row, strict=True) if one is not None} for row in rows)
 
 
-def _told(columns: Mapping[str, Sequence[str]], count: int) -> Iterator[set[str]]:
+def _told(columns: Mapping[str, Sequence[str]], count: int) -> Iterable[set[str]]:
     """For each agency the names of what it says; who says the same shares a set, which nobody changes."""
     always = {_FIELDS.get(name, name) for name in columns}
     partly = {_FIELDS.get(name, name): column for name, column in columns.items() if "" in column}
-    if not partly:
-        yield from repeat(always, count)
+    return _told_partly(always, partly) if partly else repeat(always, count)
+
+
+def _told_partly(always: set[str], partly: Mapping[str, Sequence[str]]) -> Iterator[set[str]]:
+    """Likewise, where `partly` has columns in which some cells are empty."""
     sets: dict[tuple[bool, ...], set[str]] = {}
     for said in zip(*(map(bool, column) for column in partly.values())):  # noqa: B905 -- equally long
         if said not in sets:

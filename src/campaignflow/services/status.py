@@ -174,7 +174,12 @@ def _rows(store: Store, running: Running, instant: dt.datetime, wanted: str | No
         return [facts for facts in known if wanted is None or _concerns(running, facts, wanted, instant)]
     if wanted is None:
         return store.assignments(running.id)
-    return [facts for facts in _near(store, running, wanted, instant) if _concerns(running, facts, wanted, instant)]
+    return concerning(store, running, wanted, instant)
+
+
+def concerning(store: Store, running: Running, agency: str, instant: dt.datetime) -> list[Facts]:
+    """The assignments that an agency holds, acts in for another, or shares."""
+    return [facts for facts in _near(store, running, agency, instant) if _concerns(running, facts, agency, instant)]
 
 
 def _near(store: Store, running: Running, agency: str, instant: dt.datetime) -> Iterator[Facts]:
