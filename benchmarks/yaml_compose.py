@@ -64,7 +64,7 @@ def _csv_row(text: str, rounds: int) -> Row:
     raw = text.encode()
     seconds = interleave(
         {
-            "ours": lambda: read_csv(raw, file="roster.csv", required=("id", "name"), optional=("kind", "under")),
+            "ours": lambda: read_csv(raw, file="roster.csv", required=("id", "name"), optional=("kind", "under")).rows,
             "peer": lambda: list(csv.DictReader(io.StringIO(text, newline=""))),
             "floor": lambda: list(csv.reader(io.StringIO(text, newline=""))),
         },

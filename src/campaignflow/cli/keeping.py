@@ -174,6 +174,10 @@ class Told:
             self._context.note(say(N_("{percent} % copied …"), percent=100 * done // max(total, 1)))
 
 
+HEAD_FITS = 80
+"""The least width of what names a head: one that is cut in two cannot be copied."""
+
+
 def _campaigns(context: Context, campaigns: Iterable[Kept]) -> Iterator[str]:
     for one in campaigns:
         pairs = [
@@ -184,8 +188,7 @@ def _campaigns(context: Context, campaigns: Iterable[Kept]) -> Iterator[str]:
         if one.rows:
             rows = sum(one.rows.values())
             pairs.insert(2, (say(N_("Rows")), words.counted("{count} row", "{count} rows", rows)))
-        text = key_values(pairs, width=context.width - 2, style=context.style)
-        yield "".join(f"  {line}\n" for line in text.splitlines())
+        yield key_values(pairs, width=max(context.width, HEAD_FITS), style=context.style)
 
 
 def _size(size: int) -> str:

@@ -212,6 +212,11 @@ class Agencies(dict[str, Agency]):
         return self._looked_through.superiors
 
     @property
+    def succeeded(self) -> dict[str, str]:
+        """By agency that another takes over from: which."""
+        return self._looked_through.succeeded
+
+    @property
     def dated(self) -> dict[str, Agency]:
         """Those that do not exist for ever."""
         return self._looked_through.dated
@@ -243,6 +248,7 @@ class _Known:
     kinds: dict[str, str] = field(default_factory=dict)
     by_kind: dict[str, list[str]] = field(default_factory=dict)
     superiors: dict[str, str] = field(default_factory=dict)
+    succeeded: dict[str, str] = field(default_factory=dict)
     dated: dict[str, Agency] = field(default_factory=dict)
     numbered: dict[str, Mapping[str, int]] = field(default_factory=dict)
 
@@ -255,6 +261,8 @@ class _Known:
                 kinds[key] = values["kind"]
             if (above := values["under"]) is not None:
                 superiors[key] = above
+            if (after := values["succeeded_by"]) is not None:
+                self.succeeded[key] = after
             if values["since"] is not None or values["until"] is not None:
                 self.dated[key] = agency
             if numbers := agency.__pydantic_extra__:

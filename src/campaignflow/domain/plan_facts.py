@@ -88,7 +88,10 @@ class Facts:
         found: dict[str, str] = {}
         for name in ids:
             named = self.named_by(name)
-            found |= dict.fromkeys([one for one in named if one not in found] if found else named, name)
+            if found:
+                found |= dict.fromkeys([one for one in named if one not in found], name)
+            else:
+                found = dict.fromkeys(named, name)
         return found
 
     def named_by(self, name: str) -> tuple[str, ...]:

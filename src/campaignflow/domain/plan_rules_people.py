@@ -132,22 +132,24 @@ def ids_of_one_thing(facts: Facts) -> Iterator[Finding]:
 
 def tree_without_cycles(facts: Facts) -> Iterator[Finding]:
     """No agency stands under itself."""
-    superiors = facts.plan.units.superiors
-    for ring in _cycles({key: above for key, above in superiors.items() if key not in facts.made}):
+    for ring in _cycles(_written(facts, facts.plan.units.superiors)):
         yield Finding.of("under-cycle", path=("agencies", ring[0], "under"), id=ring[0], chain=" → ".join(ring[:12]))
 
 
 def succession_without_cycles(facts: Facts) -> Iterator[Finding]:
     """No agency succeeds itself."""
-    succeeded = {key: agency.succeeded_by for key, agency in facts.plan.agencies.items() if agency.succeeded_by}
-    for ring in _cycles(succeeded):
+    for ring in _cycles(_written(facts, facts.plan.units.succeeded)):
         path = ("agencies", ring[0], "succeeded_by")
         yield Finding.of("succession-cycle", path=path, id=ring[0], chain=" → ".join(ring[:12]))
 
 
-def _cycles(follows: dict[str, str]) -> Iterator[list[str]]:
+def _written(facts: Facts, follows: Mapping[str, str]) -> Mapping[str, str]:
+    """What is said of the agencies that the plan itself writes."""
+    return {key: other for key, other in follows.items() if key not in facts.made} if facts.made else follows
+
+
+def _cycles(follows: Mapping[str, str]) -> Iterator[list[str]]:
     """Each cycle once, from the first of its members that the plan writes, which is said again at the end."""
-    order = {key: index for index, key in enumerate(follows)}
     followed = set(follows.values())
     done: set[str] = set()
     for start in filter(followed.__contains__, follows):  # whom nobody follows is in no cycle
@@ -159,7 +161,7 @@ def _cycles(follows: dict[str, str]) -> Iterator[list[str]]:
         if current in trail:
             names = list(trail)
             cycle = names[names.index(str(current)) :]
-            first = cycle.index(min(cycle, key=order.__getitem__))
+            first = cycle.index(next(filter(set(cycle).__contains__, follows)))
             yield [*cycle[first:], *cycle[:first], cycle[first]]
         done.update(trail)
 
