@@ -86,10 +86,10 @@ class Owed:
     #: What ends their keys: the period, or the number under which they were opened.
     ending: str | None = None
 
-    def all_keys(self) -> Iterator[str]:
+    def all_keys(self) -> list[str]:
         """The keys of the assignments, in the order of the agencies."""
-        ending = f"/{self.ending}" if self.ending else ""
-        return (f"{self.responsibility}/{agency}{ending}" for agency in self.agencies)
+        beginning, ending = f"{self.responsibility}/", f"/{self.ending}" if self.ending else ""
+        return [f"{beginning}{agency}{ending}" for agency in self.agencies]
 
     def facts(self) -> Iterator[Facts]:
         """The assignments as they come to be."""

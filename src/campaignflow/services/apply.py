@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from campaignflow.domain.amendments import PlanDiff, Side, against_extensions, diff
@@ -146,8 +147,8 @@ def _campaign(ready: Ready, made: Expansion, clock: Clock) -> NewCampaign:
 
 
 def _first(made: Expansion) -> Applied:
-    affected = dict.fromkeys(agency for one in made.owed for agency in one.agencies)
-    added = tuple(key for one in made.owed for key in one.all_keys())
+    affected = dict.fromkeys(chain.from_iterable(one.agencies for one in made.owed))
+    added = tuple(chain.from_iterable(one.all_keys() for one in made.owed))
     return Applied(revision=1, changed=True, added=added, affected=tuple(affected))
 
 

@@ -35,6 +35,8 @@ _ROW = (
     "delegate", "delegate_from", "delegate_until", "extended", "blocked", "resume",
 )  # fmt: skip
 assert Facts.__slots__ == _ROW, "the columns of sql/assignments.sql follow the order of Facts"
+_CHANGING = _ROW[3:]
+_CHANGING_VALUES = attrgetter(*_CHANGING)
 _LISTS = ("presumed", "parts", "extended", "blocked")
 
 
@@ -49,12 +51,13 @@ def facts_of(row: Sequence[Any]) -> Facts:
 
 def columns_of(facts: Facts) -> dict[str, Any]:
     """What of an assignment can change, as columns."""
-    columns = {name: getattr(facts, name) for name in _ROW[3:]}
-    decided = facts.done if facts.counted is None else facts.counted
-    return {
-        **columns, **{name: joined(columns[name]) for name in _LISTS}, "nil": int(facts.nil), "decided": decided,
-        "single": int(bool(facts.extended) or facts.opened is not None or facts.returned_until is not None),
-    }  # fmt: skip
+    columns: dict[str, Any] = dict(zip(_CHANGING, _CHANGING_VALUES(facts), strict=True))
+    for name in _LISTS:
+        columns[name] = joined(columns[name])
+    columns["nil"] = int(facts.nil)
+    columns["decided"] = facts.done if facts.counted is None else facts.counted
+    columns["single"] = int(bool(facts.extended) or facts.opened is not None or facts.returned_until is not None)
+    return columns
 
 
 _AGENCY = AgencyRow.__slots__
@@ -70,8 +73,9 @@ def agency_of(row: Sequence[Any]) -> AgencyRow:
 
 def agency_columns(row: AgencyRow) -> dict[str, Any]:
     """What a revision says of an agency, as columns."""
-    values = dict(zip(_AGENCY, _AGENCY_VALUES(row), strict=True))
-    return {**values, "external": int(row.external)}
+    values: dict[str, Any] = dict(zip(_AGENCY, _AGENCY_VALUES(row), strict=True))
+    values["external"] = int(row.external)
+    return values
 
 
 def duty_columns(duty: Duty) -> dict[str, str]:
