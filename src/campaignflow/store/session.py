@@ -8,11 +8,10 @@ server and back. A connection that was lost is replaced when the next transactio
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from aiosql.adapters.pyformat import PyFormatAdapter
 from psycopg.pq import TransactionStatus
 
 from campaignflow.store.dialect import statement_for_postgresql
@@ -251,52 +250,49 @@ class Session:
                 copy.write_row(row)
 
 
-class SessionAdapter(PyFormatAdapter):
-    """Runs the statements of `sql/` on a `Session`: what aiosql asks of an engine."""
+_PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)")
 
-    def process_sql(self, query_name: str, op_type: Any, sql: str) -> str:
+
+class SessionEngine:
+    """Runs the statements of `sql/` on a `Session`: see `queries.Engine`."""
+
+    def words(self, name: str, sql: str) -> str:
         """The statement in PostgreSQL's words.
 
         Compare-and-set fails by itself where it sets nothing, so that the commit behind it is not carried out.
         """
-        said: str = super().process_sql(  # type: ignore[no-untyped-call]
-            query_name, op_type, statement_for_postgresql(sql).replace("%", "%%")
-        )
-        if query_name == "save":
-            return f"WITH saved AS ({said.rstrip().rstrip(';')} RETURNING 1) SELECT 1 / count(*) FROM saved"
+        said = _PARAMETER.sub(r"%(\1)s", statement_for_postgresql(sql).replace("%", "%%"))
+        if name == "save":
+            return f"WITH saved AS ({said} RETURNING 1) SELECT 1 / count(*) FROM saved"
         return said
 
-    def select(
-        self, conn: Session, query_name: str, sql: str, parameters: Any, record_class: Any = None
-    ) -> Generator[Any, None, None]:
+    def select(self, connection: Session, name: str, sql: str, given: Any) -> Iterator[tuple[Any, ...]]:
         """The rows."""
-        if query_name in STREAMED:
-            yield from conn.stream(sql.rstrip().rstrip(";"), parameters, 1 if query_name in LARGE else None)
+        if name in STREAMED:
+            yield from connection.stream(sql, given, 1 if name in LARGE else None)
         else:
-            yield from conn.read(sql, parameters).rows
+            yield from connection.read(sql, given).rows
 
-    def select_one(
-        self, conn: Session, query_name: str, sql: str, parameters: Any, record_class: Any = None
-    ) -> tuple[Any, ...] | None:
+    def select_one(self, connection: Session, name: str, sql: str, given: Any) -> tuple[Any, ...] | None:
         """The first row."""
-        return _first(conn.read(sql, parameters))
+        return _first(connection.read(sql, given))
 
-    def select_value(self, conn: Session, query_name: str, sql: str, parameters: Any) -> Any:
+    def select_value(self, connection: Session, name: str, sql: str, given: Any) -> Any:
         """The first column of the first row."""
-        row = _first(conn.read(sql, parameters))
+        row = _first(connection.read(sql, given))
         return row[0] if row else None
 
-    def insert_update_delete(self, conn: Session, query_name: str, sql: str, parameters: Any) -> int:
+    def change(self, connection: Session, name: str, sql: str, given: Any) -> int:
         """The number of rows it concerned; of a statement that waits, 1."""
-        if query_name in QUEUED:
-            conn.queue(Request(sql, parameters), saves=parameters["key"] if query_name == "save" else None)
+        if name in QUEUED:
+            connection.queue(Request(sql, given), saves=given["key"] if name == "save" else None)
             return 1
-        return conn.run(sql, parameters).changed
+        return connection.run(sql, given).changed
 
-    def insert_update_delete_many(self, conn: Session, query_name: str, sql: str, parameters: Any) -> int:
+    def change_many(self, connection: Session, name: str, sql: str, given: Sequence[dict[str, Any]]) -> int:
         """Runs it for each; gives their number."""
-        conn.many(sql, parameters)
-        return len(parameters)
+        connection.many(sql, given)
+        return len(given)
 
 
 def _first(answer: Answer) -> tuple[Any, ...] | None:
