@@ -252,8 +252,15 @@ def _open_to_all(folder: Path) -> bool:
 
 
 def _copied(folder: Path) -> Path:
+    """A copy that everybody may run, of the programs and of the libraries that they look for beside their package."""
+    package = folder.parent
     copy = Path(tempfile.mkdtemp(prefix="pg-programs-"))
     atexit.register(shutil.rmtree, copy, ignore_errors=True)
-    copy.chmod(0o755)
-    shutil.copytree(folder, copy / folder.name, symlinks=True)
-    return copy / folder.name
+    shutil.copytree(folder, copy / package.name / folder.name, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.exists():
+        shutil.copytree(libraries, copy / libraries.name, symlinks=True)
+    for one in (copy, *copy.rglob("*")):
+        if not one.is_symlink():
+            one.chmod(one.stat().st_mode | (0o555 if one.is_dir() or one.stat().st_mode & stat.S_IXUSR else 0o444))
+    return copy / package.name / folder.name
