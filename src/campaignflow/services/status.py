@@ -103,7 +103,6 @@ def status(
         raise AgencyUnknown(agency=wanted.agency, hint=hint(wanted.agency, running.agencies))
     running = running if as_of is None else _as_known(store, running, as_of)
     instant = standstill(running, as_of or now)
-    rows = _rows(store, running, instant, wanted.agency, as_of is not None)
     running, made = ahead.look(store, running, instant, until=clock.to_micros(as_of) if as_of else None)
     derived = [one for one in made if not wanted.agency or _concerns(running, one, wanted.agency, instant)]
     whole = as_of is not None or wanted.agency is not None or (not by and limit is None)
@@ -111,7 +110,8 @@ def status(
     lines: tuple[Line, ...] = ()
     more = False
     if whole or store.size(running.id) <= (limit or 0):
-        lines, more = _read(count, _lines(running, (*rows, *derived), instant), limit, after)
+        rows = _rows(store, running, instant, wanted.agency, as_of is not None)
+        lines, more = _read(count, _lines(running, itertools.chain(rows, derived), instant), limit, after)
     else:
         count.stored(store, running, running.judge(instant))
         for line in _lines(running, itertools.chain(store.singles(running.id), derived), instant):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.clock import from_micros, local_date
@@ -67,7 +68,7 @@ def each_item(store: Store, running: Running, now: dt.datetime) -> Iterator[Item
     yield from _unconfirmed(store, running)
     judge = running.judge(now)
     running, derived = ahead.look(store, running, now)
-    for facts in (*_concerned(store, running, judge), *derived):
+    for facts in chain(_concerned(store, running, judge), derived):
         yield from _of(line_of(running, facts, judge), running, now)
 
 

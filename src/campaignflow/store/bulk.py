@@ -9,7 +9,7 @@ from typing import Any
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.journal import Event, link
 from campaignflow.store import errors
-from campaignflow.store.rows import columns_of
+from campaignflow.store.rows import columns_of, event_columns
 from campaignflow.store.sql_store import SqlStore
 
 MOST = 2000
@@ -42,10 +42,7 @@ class BulkStore(SqlStore):
             return super().append(campaign, event, previous)
         body = event.canonical()
         digest = link(previous, body)
-        self._events.append({
-            "campaign": campaign, "sequence": event.sequence, "kind": event.kind, "subject": event.key,
-            "recorded": event.recorded, "body": body.decode(), "hash": digest.hex(),
-        })  # fmt: skip
+        self._events.append(event_columns(campaign, event, body, digest))
         if len(self._events) >= MOST:
             self._flush()
         return digest

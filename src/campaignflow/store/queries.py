@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 _FOLDER = Path(__file__).parent / "sql"  # not by importlib.resources, which loads much for a command that only reads
 _HEADING = re.compile(r"^-- name: (\w+)([\^$]|\*?!)?\s*$", re.MULTILINE)
+_INCLUDE = re.compile(r"^-- include: (\w+)\n", re.MULTILINE)
 _COMMENT = re.compile(r"\s*--.*$", re.MULTILINE)
 
 
@@ -113,7 +114,12 @@ def queries(topic: str, engine: str = "sqlite") -> Any:
     """
     own = _FOLDER / engine / f"{topic}.sql"
     path = own if own.exists() else _FOLDER / f"{topic}.sql"
-    return Statements(path.read_text(encoding="utf-8"), _engine(engine))
+    return Statements(_text(path), _engine(engine))
+
+
+def _text(path: Path) -> str:
+    """A file with what it includes: `-- include: NAME` stands for the lines of `sql/NAME.part.sql`."""
+    return _INCLUDE.sub(lambda found: _text(_FOLDER / f"{found[1]}.part.sql"), path.read_text(encoding="utf-8"))
 
 
 def _engine(name: str) -> Engine:

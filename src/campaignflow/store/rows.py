@@ -9,6 +9,7 @@ from typing import Any
 
 from campaignflow.domain.assignments import Facts
 from campaignflow.domain.duties import Duty
+from campaignflow.domain.journal import Event
 from campaignflow.ports import AgencyRow
 
 _SPLIT = ","
@@ -81,3 +82,11 @@ def agency_columns(row: AgencyRow) -> dict[str, Any]:
 def duty_columns(duty: Duty) -> dict[str, str]:
     """A duty as columns."""
     return {"key": duty.key, "body": dump(duty.to_json())}
+
+
+def event_columns(campaign: int, event: Event, body: bytes, digest: bytes) -> dict[str, Any]:
+    """An event as columns, with its canonical bytes and its hash."""
+    return {
+        "campaign": campaign, "sequence": event.sequence, "kind": event.kind, "subject": event.key,
+        "recorded": event.recorded, "body": body.decode(), "hash": digest.hex(),
+    }  # fmt: skip

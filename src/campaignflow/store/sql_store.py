@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from itertools import count
@@ -19,13 +20,22 @@ from campaignflow.store.counting import Counting
 from campaignflow.store.plan_parts import parted
 from campaignflow.store.plan_parts import whole as parts_joined
 from campaignflow.store.queries import queries
-from campaignflow.store.rows import agency_columns, columns_of, dump, duty_columns, facts_of, joined, listed
+from campaignflow.store.rows import (
+    agency_columns,
+    columns_of,
+    dump,
+    duty_columns,
+    event_columns,
+    facts_of,
+    joined,
+    listed,
+)
 
 _ALL = 2**62
 """As a limit: no limit, in every engine's words."""
 
 
-class SqlStore(Counting):
+class SqlStore(Counting, ABC):
     """A store in an SQL database. An engine opens it, holds its transactions and names its errors.
 
     Not to be shared between threads: open one for each.
@@ -42,17 +52,17 @@ class SqlStore(Counting):
         """The statements of `sql/TOPIC.sql` in this engine's words."""
         return queries(topic, self.ENGINE)
 
+    @abstractmethod
     def close(self) -> None:
         """Gives the connection back; the store is not usable afterwards."""
-        raise NotImplementedError
 
+    @abstractmethod
     def writing(self) -> AbstractContextManager[None]:
         """See `ports.Store.writing`."""
-        raise NotImplementedError
 
+    @abstractmethod
     def reading(self) -> AbstractContextManager[None]:
         """See `ports.Store.reading`."""
-        raise NotImplementedError
 
     def in_bulk(self) -> AbstractContextManager[None]:
         """See `ports.Store.in_bulk`; an engine that sends its writes together anyhow has nothing to do for it."""
@@ -316,10 +326,7 @@ class SqlStore(Counting):
         """Writes an event behind the one whose hash is `previous`; gives its own hash."""
         body = event.canonical()
         digest = link(previous, body)
-        self._sql("journal").append(
-            self._connection, campaign=campaign, sequence=event.sequence, kind=event.kind, subject=event.key,
-            recorded=event.recorded, body=body.decode(), hash=digest.hex(),
-        )  # fmt: skip
+        self._sql("journal").append(self._connection, **event_columns(campaign, event, body, digest))
         return digest
 
     def events(

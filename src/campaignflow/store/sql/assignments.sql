@@ -10,21 +10,11 @@ WHERE d.campaign_id = :campaign AND d.key = :duty AND g.key = :agency;
 SELECT coalesce(max(id), 0) FROM assignment WHERE campaign_id = :campaign;
 
 -- name: assignment^
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign AND a.key = :key;
 
 -- name: assignments
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign
   AND a.id > CASE WHEN CAST(:after AS TEXT) IS NULL THEN 0 ELSE
                coalesce((SELECT id FROM assignment WHERE campaign_id = :campaign AND key = :after), 4611686018427387904)
@@ -32,42 +22,25 @@ WHERE a.campaign_id = :campaign
 ORDER BY a.id LIMIT :limit;
 
 -- name: assignments_of_agency
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign
   AND a.agency_id = (SELECT id FROM agency WHERE campaign_id = :campaign AND key = :agency)
   AND (CAST(:duty AS TEXT) IS NULL OR d.key = :duty)
 ORDER BY a.id;
 
 -- name: assignments_of_duty
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign
   AND a.duty_id = (SELECT id FROM duty WHERE campaign_id = :campaign AND key = :duty)
 ORDER BY a.id;
 
 -- name: assignments_of_delegate
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign AND a.delegate = :delegate
 ORDER BY a.id;
 
 -- name: singles
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
+-- include: assignment_columns
 FROM duty d
 CROSS JOIN assignment a
 JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id

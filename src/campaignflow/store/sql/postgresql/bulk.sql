@@ -8,10 +8,5 @@ FROM json_array_elements_text(CAST(:agencies AS JSON)) WITH ORDINALITY AS m (age
 JOIN agency g ON g.campaign_id = :campaign AND g.key = m.agency;
 
 -- name: assignments_by_key
-SELECT a.key, d.key, g.key, a.state, a.version, a.presumed, a.registered, a.sent, a.counted, a.returned_until,
-       a.promised, a.acknowledged, a.nil, a.done, a.parts, a.due_version, a.notice_epoch, a.initial, a.born,
-       a.opened, a.delegate, a.delegate_from, a.delegate_until, a.extended, a.blocked, a.resume
-FROM assignment a
-JOIN duty d ON d.campaign_id = a.campaign_id AND d.id = a.duty_id
-JOIN agency g ON g.campaign_id = a.campaign_id AND g.id = a.agency_id
+-- include: assignment_rows
 WHERE a.campaign_id = :campaign AND a.key IN (SELECT json_array_elements_text(CAST(:keys AS JSON)));
